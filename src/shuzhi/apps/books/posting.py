@@ -1,0 +1,486 @@
+"""Approval: the moment a record's content is posted and its cells move, in one transaction.
+
+What is posted is always the difference between what the record should stand for now and what it has actually posted so far,
+so corrections, closed periods and reopened ones come out right without special cases (docs/algorithms/posting.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from shuzhi.apps import storage
+from shuzhi.apps.audit import actions as audit
+from shuzhi.apps.ledgers import sealing
+from shuzhi.apps.ledgers.actions import Progress
+from shuzhi.apps.ledgers.sealing import Entry
+from shuzhi.apps.office import definitions
+from shuzhi.apps.people.permissions import Actor, is_allowed, require
+from shuzhi.core.indicators import (
+    TARGET_SUFFIX,
+    Amount,
+    Contribution,
+    PostingKey,
+    Version,
+    advance,
+    difference,
+)
+from shuzhi.core.periods import next_month
+from shuzhi.core.problems import Problem, ProblemsError
+
+POSTING_COLUMNS = (
+    "seq", "line", "indicator_id", "organisation_id", "month", "amount", "rows", "blanks", "subject", "adjusting",
+)  # fmt: skip
+CHUNK = 20_000  #: records approved in one go; bounds the memory a large import needs
+
+
+@dataclass(slots=True)
+class Approval:
+    """What an approval did."""
+
+    approved: int = 0
+    postings: int = 0
+    refused: list[Problem] = field(default_factory=list)  #: records passed over, each with why
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A submitted record with the content that would be approved."""
+
+    id: int
+    ledger: str
+    organisation_id: int
+    path: str
+    number: int
+    current: int
+    approved: int | None
+    author: str
+    action: str
+    occurred_on: str
+    payload: str
+
+
+class IndicatorNumbers:
+    """Numbers of indicators' posting keys, made when first posted."""
+
+    def __init__(self) -> None:
+        self._numbers = {
+            key: number for number, key in storage.fetch("SELECT id, key FROM indicator")
+        }
+
+    def of(self, key: str) -> int:
+        number = self._numbers.get(key)
+        if number is None:
+            number = max(self._numbers.values(), default=0) + 1
+            storage.insert_rows("indicator", ("id", "key"), [(number, key)])
+            self._numbers[key] = number
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """Which months of a unit take postings."""
+
+    years: frozenset[int]
+    locked_through: int  #: last closed month, 0 = none
+
+    def problem(self, date: str, name: str) -> Problem | None:
+        """Why a row of this date cannot be posted, if so."""
+        year = int(date[:4])
+        if not self.years:
+            return Problem("BOOK_001", {"name": name, "year": year})
+        if year > max(self.years):
+            return Problem("BOOK_002", {"name": name, "year": year, "last": max(self.years)})
+        if (
+            int(date[:4] + date[5:7]) <= self.locked_through
+            and next_month(self.locked_through) // 100 not in self.years
+        ):
+            return Problem(
+                "BOOK_003",
+                {"name": name, "date": date, "year": next_month(self.locked_through) // 100},
+            )
+        return None
+
+
+def book_states(organisation_ids: Iterable[int]) -> dict[int, BookState]:
+    """The state of each unit's books; units without any are there with none."""
+    wanted = sorted(set(organisation_ids))
+    years: dict[int, set[int]] = {i: set() for i in wanted}
+    locked: dict[int, int] = dict.fromkeys(wanted, 0)
+    for chunk in storage.in_chunks(wanted):
+        for organisation, year, through in storage.fetch(
+            f"SELECT organisation_id, year, closed_through FROM book WHERE organisation_id IN ({storage.marks(chunk)})",
+            chunk,
+        ):
+            years[organisation].add(year)
+            locked[organisation] = max(locked[organisation], through or 0)
+    return {i: BookState(frozenset(years[i]), locked[i]) for i in wanted}
+
+
+class Journal:
+    """Collects postings and writes them with their cells and participations."""
+
+    def __init__(self, numbers: IndicatorNumbers) -> None:
+        self._numbers = numbers
+        self.postings: list[tuple[Any, ...]] = []
+        self._cells: dict[tuple[int, int, int], list[int]] = {}
+        self._subjects: dict[tuple[int, int, int, str], list[int]] = {}
+
+    def add(
+        self,
+        seq: int,
+        organisation: int,
+        locked_through: int,
+        amounts: Iterable[tuple[PostingKey, Amount]],
+    ) -> None:
+        """Post these amounts; closed months go to the first open one, marked adjusting."""
+        line = 0
+        number_of, cells, postings = self._numbers.of, self._cells, self.postings
+        for (indicator, month, subject), (amount, rows, blanks) in amounts:
+            adjusting = month <= locked_through and not indicator.endswith(TARGET_SUFFIX)
+            if adjusting:
+                month = next_month(locked_through)
+            number = number_of(indicator)
+            line += 1
+            postings.append(
+                (seq, line, number, organisation, month, amount, rows, blanks, subject, adjusting)
+            )
+            cell = cells.get((organisation, month, number))
+            if cell is None:
+                cells[organisation, month, number] = [amount, rows, blanks]
+            else:
+                cell[0] += amount
+                cell[1] += rows
+                cell[2] += blanks
+            if subject:
+                kept = self._subjects.setdefault((number, organisation, month, subject), [0, 0])
+                kept[0] += amount
+                kept[1] += rows
+
+    def write(self) -> int:
+        """Write everything collected; returns the number of postings."""
+        storage.insert_rows("posting", POSTING_COLUMNS, self.postings)
+        storage.add_sums(
+            "cell",
+            ("organisation_id", "month", "indicator_id"),
+            ("amount", "rows", "blanks"),
+            [(*k, *v) for k, v in self._cells.items()],
+        )
+        storage.add_sums(
+            "participation",
+            ("indicator_id", "organisation_id", "month", "subject"),
+            ("amount", "rows"),
+            [(*k, *v) for k, v in self._subjects.items()],
+        )
+        return len(self.postings)
+
+
+_WAITING = (
+    "SELECT r.id, r.ledger, r.organisation_id, o.path, r.number, r.current, r.approved, r.author, v.action, v.occurred_on, v.payload "
+    "FROM record r JOIN revision v ON v.record_id = r.id AND v.number = r.current "
+    "JOIN organisation o ON o.id = r.organisation_id WHERE r.state = 'submitted'"
+)
+
+
+def _approved_versions(record_ids: Sequence[int]) -> dict[int, list[Version]]:
+    """The states now posted of records approved before, rebuilt from their sealed history."""
+    found: dict[int, list[Version]] = {}
+    for chunk in storage.in_chunks(list(record_ids)):
+        rows = storage.fetch(
+            "SELECT d.record_id, c.action, c.occurred_on, c.payload FROM revision d "
+            "JOIN revision c ON c.record_id = d.record_id AND c.number = d.subject_number "
+            f"WHERE d.action = 'approve' AND d.record_id IN ({storage.marks(chunk)}) ORDER BY d.record_id, d.number",
+            chunk,
+        )
+        for record, action, date, payload in rows:
+            present = found.get(record, [])
+            found[record] = (
+                []
+                if action == "withdraw"
+                else advance(present, Version(date, orjson.loads(payload)))
+            )
+    return found
+
+
+def posted(record_ids: Sequence[int]) -> dict[int, Contribution]:
+    """What each record has posted so far, net, wherever and whenever."""
+    found: dict[int, dict[PostingKey, list[int]]] = {}
+    for chunk in storage.in_chunks(list(record_ids)):
+        rows = storage.fetch(
+            "SELECT v.record_id, i.key, p.month, p.subject, SUM(p.amount), SUM(p.rows), SUM(p.blanks) FROM posting p "
+            "JOIN revision v ON v.seq = p.seq JOIN indicator i ON i.id = p.indicator_id "
+            f"WHERE v.record_id IN ({storage.marks(chunk)}) GROUP BY v.record_id, i.key, p.month, p.subject",
+            chunk,
+        )
+        for record, key, month, subject, amount, count, blanks in rows:
+            found.setdefault(record, {})[PostingKey(key, month, subject)] = [
+                int(amount),
+                int(count),
+                int(blanks),
+            ]
+    return {r: {k: Amount(*v) for k, v in sums.items() if any(v)} for r, sums in found.items()}
+
+
+def approve_records(
+    actor: Actor,
+    record_ids: Sequence[int] | None = None,
+    *,
+    organisation_path: str = "",
+    ledger: str = "",
+    batch: str = "",
+    reason: str = "",
+    progress: Progress | None = None,
+) -> Approval:
+    """Approve submitted records, given by id or by place, ledger and import; one transaction.
+
+    Records given by id must all be approvable, otherwise nothing is done. By place, what the actor may not approve (above all
+    their own) is passed over and reported.
+
+    Raises:
+        ProblemsError: RECORD_001 unknown, RECORD_003 not waiting, RECORD_006 own record, BOOK_001–003 no book takes the row,
+            PEOPLE_001 no right.
+    """
+    with transaction.atomic():
+        audit.hold()
+        result = Approval()
+        if record_ids is not None:
+            waiting: list[Waiting] = []
+            for chunk in storage.in_chunks(list(record_ids)):
+                rows = storage.fetch(
+                    f"{_WAITING} AND r.id IN ({storage.marks(chunk)}) ORDER BY r.id", chunk
+                )
+                waiting += [Waiting(*r) for r in rows]
+            _require_all_waiting(record_ids, waiting)
+            refused = _approve(actor, waiting, reason, result)
+            if refused:
+                raise ProblemsError(refused)
+            return result
+        conditions, params = " AND o.path LIKE %s", [organisation_path + "%"]
+        if ledger:
+            conditions, params = conditions + " AND r.ledger = %s", [*params, ledger]
+        if batch:
+            conditions, params = conditions + " AND r.batch = %s", [*params, batch]
+        total = storage.fetch(
+            "SELECT COUNT(*) FROM record r JOIN organisation o ON o.id = r.organisation_id WHERE r.state = 'submitted'"
+            + conditions,
+            params,
+        )[0][0]
+        last = 0
+        done = 0
+        while True:
+            rows = storage.fetch(
+                f"{_WAITING}{conditions} AND r.id > %s ORDER BY r.id LIMIT {CHUNK}", [*params, last]
+            )
+            if not rows:
+                break
+            last = rows[-1][0]
+            result.refused += _approve(actor, [Waiting(*r) for r in rows], reason, result)
+            done += len(rows)
+            if progress:
+                progress("approve", done, total)
+        if (
+            result.refused
+            and not result.approved
+            and all(p.code == "PEOPLE_001" for p in result.refused)
+        ):
+            raise ProblemsError(result.refused[:1])
+        return result
+
+
+def _require_all_waiting(record_ids: Sequence[int], waiting: Sequence[Waiting]) -> None:
+    absent = set(record_ids) - {w.id for w in waiting}
+    if not absent:
+        return
+    states: dict[int, str] = {}
+    for chunk in storage.in_chunks(sorted(absent)):
+        states.update(
+            storage.fetch(
+                f"SELECT id, state FROM record WHERE id IN ({storage.marks(chunk)})", chunk
+            )
+        )
+    raise ProblemsError(
+        [
+            Problem("RECORD_003", {"record": i, "state": states[i]})
+            if i in states
+            else Problem("RECORD_001", {"record": i})
+            for i in sorted(absent)
+        ]
+    )
+
+
+def _approve(
+    actor: Actor, waiting: Sequence[Waiting], reason: str, result: Approval
+) -> list[Problem]:
+    """Approve what may be approved; returns why the others were not. The clock is held."""
+    states = book_states(w.organisation_id for w in waiting)
+    names = _names(states)
+    allowed: dict[str, bool] = {}
+    refused: list[Problem] = []
+    ready: list[Waiting] = []
+    for one in waiting:
+        may = allowed.get(one.path)
+        if may is None:
+            may = allowed[one.path] = is_allowed(actor, "record.approve", one.path)
+        if not may:
+            try:
+                require(actor, "record.approve", one.path, names[one.organisation_id])
+            except ProblemsError as error:
+                refused += [p for p in error.problems if p not in refused]
+            continue
+        if one.author == actor.name:
+            refused.append(Problem("RECORD_006", {"record": one.id, "author": one.author}))
+            continue
+        trouble = None
+        if one.action != "withdraw":
+            trouble = states[one.organisation_id].problem(
+                one.occurred_on, names[one.organisation_id]
+            )
+        if trouble is not None:
+            if trouble not in refused:
+                refused.append(trouble)
+            continue
+        ready.append(one)
+    if ready:
+        _post(actor, ready, states, reason, result)
+    return refused
+
+
+def _names(ids: Iterable[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for chunk in storage.in_chunks(sorted(ids)):
+        found.update(
+            storage.fetch(
+                f"SELECT id, name FROM organisation WHERE id IN ({storage.marks(chunk)})", chunk
+            )
+        )
+    return found
+
+
+def _post(
+    actor: Actor,
+    ready: Sequence[Waiting],
+    states: dict[int, BookState],
+    reason: str,
+    result: Approval,
+) -> None:
+    again = [w.id for w in ready if w.number > 1]
+    before = posted(again) if again else {}
+    versions = _approved_versions(again) if again else {}
+    posters = definitions().posters
+    journal = Journal(IndicatorNumbers())
+    first = audit.take(len(ready))
+    at, name = audit.timestamp(), actor.name
+    year = int(at[:4])
+    entries: list[Entry] = []
+    updates: list[tuple[Any, ...]] = []
+    loads = orjson.loads
+    for seq, one in enumerate(ready, first):
+        locked = states[one.organisation_id].locked_through
+        poster = posters.of(one.ledger)
+        amounts: Iterable[tuple[PostingKey, Amount]]
+        if one.action == "withdraw":
+            amounts = sorted(difference(before.get(one.id, {}), {}).items())
+        elif one.number == 1:
+            amounts = poster.first(loads(one.payload), one.occurred_on)
+        else:
+            states_now = advance(
+                versions.get(one.id, []), Version(one.occurred_on, loads(one.payload))
+            )
+            amounts = sorted(
+                difference(before.get(one.id, {}), poster.timeline(states_now)).items()
+            )
+        journal.add(seq, one.organisation_id, locked, amounts)
+        entries.append(
+            Entry(
+                seq,
+                one.id,
+                one.number + 1,
+                "approve",
+                one.current,
+                one.organisation_id,
+                year,
+                "",
+                "",
+                0,
+                locked,
+                name,
+                at,
+                reason,
+                "",
+            )
+        )
+        withdrawn = one.action == "withdraw"
+        updates.append(
+            (
+                "withdrawn" if withdrawn else "approved",
+                one.number + 1,
+                None if withdrawn else one.current,
+                one.id,
+            )
+        )
+    sealing.append(entries)
+    storage.execute_many(
+        "UPDATE record SET state = %s, number = %s, approved = %s WHERE id = %s", updates
+    )
+    result.postings += journal.write()
+    result.approved += len(ready)
+
+
+def transfer_records(actor: Actor, moves: Sequence[tuple[int, int]], *, reason: str) -> int:
+    """Give records to another unit (record id, new organisation id): postings leave the old unit and enter the new one, month by month.
+
+    The superior's figures do not change in any month, so closed months are not adjusted. The clock must be held and rights checked by the caller.
+    """
+    targets = dict(moves)
+    rows: list[tuple[Any, ...]] = []
+    for chunk in storage.in_chunks(sorted(targets)):
+        rows += storage.fetch(
+            f"SELECT id, ledger, organisation_id, number FROM record WHERE id IN ({storage.marks(chunk)}) ORDER BY id",
+            chunk,
+        )
+    before = posted(sorted(targets))
+    journal = Journal(IndicatorNumbers())
+    first, at = audit.take(len(rows)), audit.timestamp()
+    entries, updates = [], []
+    for seq, (record, _, old, number) in enumerate(rows, first):
+        new = targets[record]
+        net = before.get(record, {})
+        leaving = {k: Amount(-v.amount, -v.rows, -v.blanks) for k, v in net.items()}
+        journal.add(seq, old, 0, sorted(leaving.items()))
+        lines = len(leaving)
+        journal.add(seq, new, 0, sorted(net.items()))
+        # both halves belong to one entry: go on counting its lines
+        for index in range(len(journal.postings) - len(net), len(journal.postings)):
+            posting = journal.postings[index]
+            journal.postings[index] = (posting[0], posting[1] + lines, *posting[2:])
+        payload = sealing.canonical_json({"from": old, "to": new})
+        entries.append(
+            Entry(
+                seq,
+                record,
+                number + 1,
+                "transfer",
+                None,
+                new,
+                int(at[:4]),
+                "",
+                payload,
+                0,
+                None,
+                actor.name,
+                at,
+                reason,
+                "",
+            )
+        )
+        updates.append((new, number + 1, record))
+    sealing.append(entries)
+    storage.execute_many(
+        "UPDATE record SET organisation_id = %s, number = %s WHERE id = %s", updates
+    )
+    journal.write()
+    return len(rows)

@@ -1,0 +1,1341 @@
+"""Reports (报告) composed from definitions: a template and a year's figures become a tree of headings and sentences.
+
+A sentence stands only when every figure in it is known; what had to be left out is listed, so that the secretary knows
+which ledger to complete before the debrief, and no placeholder is ever printed. Each printed number keeps the identity
+of its figure, by which Word, the page and the PDF lead back to the rows. Nothing here knows a file format, a database
+or a clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any, Literal
+
+from shuzhi.core.definitions import (
+    Catalogue,
+    EachDef,
+    FieldDef,
+    ParagraphDef,
+    PointDef,
+    ReportDef,
+    SectionDef,
+    SentenceDef,
+)
+from shuzhi.core.figures import Figure, FigureId, FigureKind, FigureSource, Trace, TraceRow
+from shuzhi.core.formatting import Display, format_date, format_value, parse_style
+from shuzhi.core.formulas import FIGURE_FUNCTIONS, parse_expression
+from shuzhi.core.numerals import ordinal_heading, point
+from shuzhi.core.periods import (
+    Period,
+    format_period,
+    half,
+    next_year,
+    parse_period,
+    previous_year,
+    since,
+    up_to,
+    year,
+)
+from shuzhi.core.problems import Place, Problem, ProblemsError
+from shuzhi.core.quantities import Units
+
+#: What a required section says when none of its sentences could be written.
+EMPTY_SECTION = "（本部分尚无已入账的数据，待补。）"
+
+#: Word refuses longer tags and titles of content controls.
+TAG_LIMIT = 64
+
+_DEEPEST_HEADING = 4
+_PLAIN_WORDS = frozenset(
+    {"organisation", "full_organisation", "superior", "year", "next_year", "previous_year"}
+)
+_EACH_WORDS = frozenset({"label", "value", "title", "unit"})
+_FORECAST_WORDS = ("预计", "预期", "预算", "计划", "目标", "力争", "确保", "拟")
+
+
+# ── slots ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_SLOT = re.compile(
+    r"\{(?P<key>[^{}@!:|]*)(?:@(?P<period>[^{}!:|]*))?(?P<target>!target)?"
+    r"(?::(?P<unit>[^{}|]*))?(?:\|(?P<style>[^{}]*))?\}"
+)
+_KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?\Z")
+_SINCE = re.compile(r"since(\d{4})\Z")
+_PERIOD_WORDS = frozenset({"year", "h1", "previous", "next", "total", "h1next"})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a template's text. `unit` None = the indicator's own unit, "" = the number alone."""
+
+    key: str
+    period: str = "year"
+    target: bool = False
+    unit: str | None = None
+    style: str = ""
+
+
+@lru_cache(maxsize=8192)
+def parse_template(text: str) -> tuple[str | Slot, ...]:
+    """Literal texts and slots in order. Raises ValueError naming what is malformed.
+
+    Examples:
+        >>> parse_template("现有果园{orchard_area:亩}。")
+        ('现有果园', Slot(key='orchard_area', period='year', target=False, unit='亩', style=''), '。')
+    """
+    parts: list[str | Slot] = []
+    at = 0
+    for match in _SLOT.finditer(text):
+        if match.start() > at:
+            parts.append(text[at : match.start()])
+        key = match["key"]
+        word = match["period"] if match["period"] is not None else "year"
+        if not _KEY.match(key):
+            raise ValueError(match[0])
+        if word not in _PERIOD_WORDS and not _SINCE.match(word):
+            raise ValueError(match[0])
+        parts.append(
+            Slot(key, word, match["target"] is not None, match["unit"], match["style"] or "")
+        )
+        at = match.end()
+    if at < len(text):
+        parts.append(text[at:])
+    for part in parts:
+        if isinstance(part, str) and ("{" in part or "}" in part):
+            raise ValueError(part)
+    return tuple(parts)
+
+
+def slot_period(word: str, of_year: int) -> Period:
+    """The months a period word of a slot means in a report on the year `of_year`.
+
+    Examples:
+        >>> slot_period("h1next", 2023)
+        Period(start=202401, end=202407)
+    """
+    here = year(of_year)
+    found = _SINCE.match(word)
+    if found:
+        return since(int(found[1]), here)
+    if word == "h1":
+        return half(of_year, 1)
+    if word == "h1next":
+        return half(of_year + 1, 1)
+    if word == "total":
+        return up_to(here)
+    return {"year": here, "previous": previous_year(here), "next": next_year(here)}[word]
+
+
+# ── identities of printed figures ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class SlotIdentity:
+    """What a printed figure is and how it is printed: all that is needed to print it again from newer books.
+
+    `bare` prints the number without its unit.
+    """
+
+    figure: FigureId
+    unit: str
+    style: str = ""
+    bare: bool = False
+
+
+_KIND_CODES: dict[FigureKind, str] = {"actual": "a", "target": "t", "parameter": "p"}
+_KIND_NAMES: dict[str, FigureKind] = {code: kind for kind, code in _KIND_CODES.items()}
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%25").replace("|", "%7C").replace("=", "%3D").replace("#", "%23")
+
+
+def _unescape(text: str) -> str:
+    return text.replace("%23", "#").replace("%3D", "=").replace("%7C", "|").replace("%25", "%")
+
+
+def identity_text(identity: SlotIdentity) -> str:
+    """The identity in full, of whatever length; `parse_tag` reads it back."""
+    figure = identity.figure
+    parts = [
+        "s1",
+        figure.indicator,
+        figure.organisation,
+        format_period(figure.period, "code"),
+        _KIND_CODES[figure.kind],
+        _escape(identity.unit),
+        ("#" if identity.bare else "") + _escape(identity.style),
+    ]
+    if figure.breakdown is not None:
+        parts.append(f"{_escape(figure.breakdown[0])}={_escape(figure.breakdown[1])}")
+    return "|".join(parts)
+
+
+def tag_of(identity: SlotIdentity) -> str:
+    """The identity in at most 64 characters: in full where it fits, else a digest of it."""
+    full = identity_text(identity)
+    if len(full) <= TAG_LIMIT:
+        return full
+    return digest_tag(identity_digest(full))
+
+
+def identity_digest(full: str) -> str:
+    """A digest of an identity text, for places too short for the text."""
+    return hashlib.sha256(full.encode()).hexdigest()[:24]
+
+
+def digest_tag(digest: str) -> str:
+    """The tag that stands for an identity of which only the digest is known."""
+    return f"s1#{digest}"
+
+
+def is_tag(text: str) -> bool:
+    """True when a content control's tag was written by Shuzhi."""
+    return text.startswith(("s1|", "s1#"))
+
+
+def parse_tag(text: str) -> SlotIdentity | None:
+    """The identity a tag or an identity text holds.
+
+    None for what is not ours or damaged, and for a digest, whose identity the rendering keeps in a part of its own.
+    """
+    parts = text.split("|")
+    if parts[0] != "s1" or len(parts) not in (7, 8) or parts[4] not in _KIND_NAMES:
+        return None
+    try:
+        period = parse_period(parts[3])
+    except ProblemsError:
+        return None
+    breakdown = None
+    if len(parts) == 8:
+        by, equals, label = parts[7].partition("=")
+        if not equals:
+            return None
+        breakdown = (_unescape(by), _unescape(label))
+    figure = FigureId(parts[1], parts[2], period, _KIND_NAMES[parts[4]], breakdown)
+    bare = parts[6].startswith("#")
+    return SlotIdentity(figure, _unescape(parts[5]), _unescape(parts[6][bare:]), bare)
+
+
+def show_figure(figure: Figure, identity: SlotIdentity, units: Units) -> str | None:
+    """The text a figure is printed as; None when it is not known."""
+    if figure.value is None:
+        return None
+    display = format_value(figure.value, identity.unit, units, identity.style)
+    return display.number if identity.bare else display.text
+
+
+# ── the composed report ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationName:
+    """The organisation a report speaks for, as its text names it; `superior` is a name, too."""
+
+    code: str
+    name: str
+    full_name: str = ""
+    superior: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """Words without a figure."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRun:
+    """A printed figure; `number` counts the report's figures from 1, in the order of reading."""
+
+    figure: Figure
+    display: Display
+    identity: SlotIdentity
+    number: int = 0
+
+    @property
+    def text(self) -> str:
+        """As printed: 601.5亩, or the number alone where the template says the unit itself."""
+        return self.display.number if self.identity.bare else self.display.text
+
+    @property
+    def title(self) -> str:
+        """The figure's name, with the part it is narrowed to: 果园面积（丰产园）."""
+        part = self.figure.id.breakdown
+        return f"{self.figure.title}（{part[1] or '未注明'}）" if part else self.figure.title
+
+
+Run = TextRun | FigureRun
+
+
+def tag(run: FigureRun) -> str:
+    """The tag of a printed figure's content control."""
+    return tag_of(run.identity)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading with its number: level 1 一、 2 （一） 3 1. 4 （1）."""
+
+    level: int
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of words and figures."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands under it."""
+
+    heading: Heading
+    paragraphs: tuple[Paragraph, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+MissingReason = Literal["figure", "parameter", "target", "breakdown", "rows", "targets", "section"]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFigure:
+    """Why a sentence (or a required section) could not be written, and which ledger would mend it.
+
+    `reason`: figure, parameter, target: not known · breakdown: a part is not known or there is none · rows: no row to quote, or a
+    quoted field is blank · targets: none promised · section: nothing of a required section could be written.
+    """
+
+    indicator: str
+    title: str
+    organisation: str
+    period: str
+    ledger: str  #: title of the ledger to complete; several joined with 、
+    sentence: str  #: the sentence left out, with 〔…〕 in place of its figures
+    reason: MissingReason = "figure"
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedReport:
+    """A report ready to be rendered: title, addressee, lead, numbered sections, closing, signature, date."""
+
+    key: str
+    version: int
+    organisation: OrganisationName
+    year: int
+    date: str  #: ISO
+    as_of: int
+    title: str
+    addressee: str
+    lead: tuple[Paragraph, ...]
+    sections: tuple[Section, ...]
+    closing: tuple[Paragraph, ...]
+    signature: str
+    missing: tuple[MissingFigure, ...] = ()
+
+    def blocks(self) -> Iterator[Heading | Paragraph]:
+        """Headings and paragraphs in the order of reading."""
+        yield from self.lead
+        for section in self.sections:
+            yield from _section_blocks(section)
+        yield from self.closing
+
+    @property
+    def figures(self) -> tuple[FigureRun, ...]:
+        """Every printed figure, in the order of its number."""
+        return tuple(
+            run
+            for block in self.blocks()
+            if isinstance(block, Paragraph)
+            for run in block.runs
+            if isinstance(run, FigureRun)
+        )
+
+    def plain_text(self) -> str:
+        """The whole report as lines of text."""
+        lines = [self.title]
+        if self.addressee:
+            lines.append(self.addressee)
+        for block in self.blocks():
+            lines.append(block.number + block.text if isinstance(block, Heading) else block.text)
+        if self.signature:
+            lines.append(self.signature)
+        lines.append(format_date(self.date))
+        return "\n".join(lines)
+
+
+def _section_blocks(section: Section) -> Iterator[Heading | Paragraph]:
+    yield section.heading
+    yield from section.paragraphs
+    for inner in section.sections:
+        yield from _section_blocks(inner)
+
+
+# ── checking a template against the catalogue ─────────────────────────────────────────────────────────────────────────
+
+
+def check_report(report: ReportDef, catalogue: Catalogue, units: Units) -> list[Problem]:
+    """Everything in a template that could not be composed: broken slots, unknown indicators, units, ledgers, fields."""
+    return list(_TemplateCheck(report, catalogue, units).run())
+
+
+class _TemplateCheck:
+    def __init__(self, report: ReportDef, catalogue: Catalogue, units: Units):
+        self.report = report
+        self.catalogue = catalogue
+        self.units = units
+
+    def run(self) -> Iterator[Problem]:
+        report = self.report
+        for path, text in (
+            ("heading", report.heading),
+            ("addressee", report.addressee),
+            ("signature", report.signature),
+        ):
+            yield from self._plain(path, text)
+        yield from self._paragraphs("lead", report.lead)
+        yield from self._sections("sections", report.sections, 1)
+        yield from self._paragraphs("closing", report.closing)
+
+    def _problem(self, code: str, path: str, **params: object) -> Problem:
+        return Problem(code, {"report": self.report.key, **params}, Place(path=path))
+
+    def _sections(self, path: str, sections: Sequence[SectionDef], level: int) -> Iterator[Problem]:
+        for index, section in enumerate(sections):
+            here = f"{path}[{index}]"
+            if level > _DEEPEST_HEADING:
+                yield self._problem(
+                    "REPORT_007", here, heading=section.heading, deepest=_DEEPEST_HEADING
+                )
+            yield from self._plain(f"{here}.heading", section.heading)
+            yield from self._paragraphs(f"{here}.paragraphs", section.paragraphs)
+            yield from self._sections(f"{here}.sections", section.sections, level + 1)
+
+    def _paragraphs(self, path: str, paragraphs: Sequence[ParagraphDef]) -> Iterator[Problem]:
+        for index, paragraph in enumerate(paragraphs):
+            here = f"{path}[{index}]"
+            yield from self._sentence(f"{here}.lead", SentenceDef(paragraph.lead))
+            for number, sentence in enumerate(paragraph.sentences):
+                yield from self._sentence(f"{here}.sentences[{number}]", sentence)
+            for number, one in enumerate(paragraph.points):
+                yield from self._sentence(f"{here}.points[{number}].lead", SentenceDef(one.lead))
+                for inner, sentence in enumerate(one.sentences):
+                    yield from self._sentence(
+                        f"{here}.points[{number}].sentences[{inner}]", sentence
+                    )
+
+    def _slots(self, path: str, text: str) -> tuple[list[Slot], list[Problem]]:
+        try:
+            return [part for part in parse_template(text) if isinstance(part, Slot)], []
+        except ValueError as error:
+            return [], [self._problem("REPORT_001", path, slot=str(error))]
+
+    def _plain(self, path: str, text: str) -> Iterator[Problem]:
+        slots, problems = self._slots(path, text)
+        yield from problems
+        for slot in slots:
+            if slot.key not in _PLAIN_WORDS:
+                words = "、".join(sorted(_PLAIN_WORDS))
+                yield self._problem("REPORT_002", path, slot=slot.key, words=words)
+
+    def _sentence(self, path: str, sentence: SentenceDef) -> Iterator[Problem]:
+        slots, problems = self._slots(path, sentence.text)
+        yield from problems
+        has_each = any(slot.key == "each" for slot in slots)
+        if has_each != (sentence.each is not None):
+            yield self._problem("REPORT_006", path, text=sentence.text)
+        for slot in slots:
+            if slot.key != "each":
+                yield from self._figure_slot(path, slot, sentence.text)
+        if sentence.when:
+            yield from self._condition(f"{path}.when", sentence.when)
+        if sentence.each is not None:
+            yield from self._each(f"{path}.each", sentence.each)
+
+    def _figure_slot(self, path: str, slot: Slot, text: str) -> Iterator[Problem]:
+        if slot.key in _PLAIN_WORDS:
+            return
+        kind, _, key = slot.key.rpartition(".")
+        known: Mapping[str, Any] = (
+            self.catalogue.parameters if kind == "parameter" else self.catalogue.indicators
+        )
+        if kind not in ("", "parameter") or key not in known:
+            yield self._problem("REPORT_003", path, key=slot.key)
+            return
+        yield from self._printing(path, slot, known[key].unit)
+        is_result = (
+            not kind and not slot.target and not any(word in text for word in _FORECAST_WORDS)
+        )
+        if is_result and self.catalogue.indicators[key].forecast:
+            words = "、".join(_FORECAST_WORDS)
+            yield self._problem("REPORT_008", path, key=key, words=words)
+
+    def _printing(self, path: str, slot: Slot, own_unit: str) -> Iterator[Problem]:
+        """A unit the value can be printed in, and a style that exists."""
+        if slot.unit and not self.units.is_convertible(slot.unit, own_unit):
+            yield self._problem("REPORT_004", path, key=slot.key, unit=slot.unit, own=own_unit)
+        try:
+            parse_style(slot.style)
+        except ProblemsError as error:
+            yield from (replace(one, place=Place(path=path)) for one in error.problems)
+
+    def _condition(self, path: str, text: str) -> Iterator[Problem]:
+        try:
+            expression = parse_expression(text)
+        except ProblemsError as error:
+            yield from (replace(one, place=Place(path=path)) for one in error.problems)
+            return
+        for name in sorted(expression.names):
+            if name not in self.catalogue.indicators:
+                yield self._problem("REPORT_003", path, key=name)
+        for name in sorted(expression.functions & FIGURE_FUNCTIONS):
+            yield self._problem("REPORT_009", path, condition=text, function=name)
+
+    def _each(self, path: str, each: EachDef) -> Iterator[Problem]:
+        own: frozenset[str] = _EACH_WORDS
+        if each.over == "rows":
+            ledger = self.catalogue.ledgers.get(each.ledger)
+            if ledger is None:
+                yield self._problem("REPORT_005", path, ledger=each.ledger)
+                return
+            own = frozenset(one.key for one in ledger.fields)
+            order = each.order.removeprefix("-")
+            if order and order not in own:
+                yield self._problem("REPORT_003", f"{path}.order", key=order)
+        elif (
+            each.over == "breakdown" or each.indicator
+        ) and each.indicator not in self.catalogue.indicators:
+            yield self._problem("REPORT_003", path, key=each.indicator)
+        if each.unit and each.unit not in self.units:
+            yield self._problem("REPORT_004", path, key=each.indicator, unit=each.unit, own="")
+        slots, problems = self._slots(f"{path}.text", each.text)
+        yield from problems
+        for slot in slots:
+            if slot.key not in own:
+                yield from self._figure_slot(f"{path}.text", slot, each.text)
+            elif slot.unit and slot.unit != "unit" and slot.unit not in self.units:
+                yield self._problem("REPORT_004", path, key=slot.key, unit=slot.unit, own="")
+
+
+# ── composing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def compose(
+    report: ReportDef,
+    catalogue: Catalogue,
+    units: Units,
+    source: FigureSource,
+    *,
+    organisation: OrganisationName,
+    year: int,
+    date: str,
+) -> ComposedReport:
+    """Write the report of an organisation on a year from the figures of `source`.
+
+    Args:
+        report: The template.
+        catalogue: Where indicators, ledgers and parameters are defined.
+        units: How values are converted for printing.
+        source: Figures at a fixed as-of point.
+        organisation: Whom the report speaks for.
+        year: The year reported on.
+        date: ISO date of the document.
+
+    Raises:
+        ProblemsError: The template refers to what the catalogue does not have.
+    """
+    problems = check_report(report, catalogue, units)
+    if problems:
+        raise ProblemsError(problems)
+    return _Composer(catalogue, units, source, organisation, year, date).compose(report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """One reason why a sentence does not stand."""
+
+    reason: MissingReason
+    key: str
+    title: str
+    period: Period
+    ledgers: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What became of one text: its runs, or the gaps that keep it out."""
+
+    runs: list[Run] = field(default_factory=list)
+    gaps: list[_Gap] = field(default_factory=list)
+
+
+class _Composer:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        units: Units,
+        source: FigureSource,
+        organisation: OrganisationName,
+        year: int,
+        date: str,
+    ):
+        self.catalogue = catalogue
+        self.units = units
+        self.source = source
+        self.organisation = organisation
+        self.year = year
+        self.date = date
+        self.missing: list[MissingFigure] = []
+        self._figures: dict[FigureId, Figure] = {}
+        self._plain = {
+            "organisation": organisation.name,
+            "full_organisation": organisation.full_name or organisation.name,
+            "superior": organisation.superior,
+            "year": str(year),
+            "next_year": str(year + 1),
+            "previous_year": str(year - 1),
+        }
+
+    def compose(self, report: ReportDef) -> ComposedReport:
+        lead = self._paragraphs(report.lead)
+        sections = self._sections(report.sections, 1)
+        closing = self._paragraphs(report.closing)
+        numbered = _Numbering()
+        return ComposedReport(
+            key=report.key,
+            version=report.version,
+            organisation=self.organisation,
+            year=self.year,
+            date=self.date,
+            as_of=self.source.as_of,
+            title=self._words(report.heading),
+            addressee=self._words(report.addressee),
+            lead=numbered.paragraphs(lead),
+            sections=tuple(numbered.section(section) for section in sections),
+            closing=numbered.paragraphs(closing),
+            signature=self._words(report.signature),
+            missing=tuple(dict.fromkeys(self.missing)),
+        )
+
+    # sections and paragraphs
+
+    def _sections(self, definitions: Sequence[SectionDef], level: int) -> tuple[Section, ...]:
+        kept: list[Section] = []
+        for definition in definitions:
+            paragraphs = self._paragraphs(definition.paragraphs)
+            inner = self._sections(definition.sections, level + 1)
+            text = self._words(definition.heading)
+            if not paragraphs and not inner:
+                if not definition.required:
+                    continue
+                paragraphs = (Paragraph((TextRun(EMPTY_SECTION),)),)
+                self.missing.append(self._missing_section(definition, text))
+            heading = Heading(level, ordinal_heading(level, len(kept) + 1), text)
+            kept.append(Section(heading, paragraphs, inner))
+        return tuple(kept)
+
+    def _missing_section(self, definition: SectionDef, text: str) -> MissingFigure:
+        ledgers: dict[str, None] = {}
+        for sentence in _sentences_of(definition):
+            for slot in parse_template(sentence.text):
+                if isinstance(slot, Slot):
+                    ledgers |= dict.fromkeys(self._ledgers_of(slot.key))
+            if sentence.each is not None:
+                if sentence.each.ledger:
+                    ledgers[self.catalogue.ledgers[sentence.each.ledger].title.zh] = None
+                ledgers |= dict.fromkeys(self._ledgers_of(sentence.each.indicator))
+        return MissingFigure(
+            indicator="",
+            title=text,
+            organisation=self.organisation.name,
+            period=format_period(slot_period("year", self.year)),
+            ledger="、".join(ledgers),
+            sentence=EMPTY_SECTION,
+            reason="section",
+        )
+
+    def _paragraphs(self, definitions: Sequence[ParagraphDef]) -> tuple[Paragraph, ...]:
+        made = (self._paragraph(definition) for definition in definitions)
+        return tuple(one for one in made if one is not None)
+
+    def _paragraph(self, definition: ParagraphDef) -> Paragraph | None:
+        sentences = self._sentences(definition.sentences)
+        points = self._points(definition.points)
+        runs = list(sentences)
+        if points:
+            runs = [*_ended(runs), *points]
+        elif runs:
+            runs = _ended(runs)
+        if not runs and (definition.sentences or definition.points):
+            return None
+        if definition.lead:
+            lead = self._lead(definition.lead, "：" if points and not sentences else "，")
+            runs = [*lead, *runs] if runs else _ended(lead)
+        return Paragraph(_merged(runs)) if runs else None
+
+    def _points(self, definitions: Sequence[PointDef]) -> list[Run]:
+        bodies: list[list[Run]] = []
+        for definition in definitions:
+            body = self._sentences(definition.sentences)
+            if not body and definition.sentences:
+                continue
+            if definition.lead:
+                body = [*self._lead(definition.lead, "。" if body else ""), *body]
+            if body:
+                bodies.append(body)
+        # A semicolon must not divide what holds full stops inside (GB/T 15834).
+        long = any(_has_inner_stop(body) for body in bodies)
+        runs: list[Run] = []
+        for index, body in enumerate(bodies):
+            last = index == len(bodies) - 1
+            if len(bodies) > 1:
+                runs.append(TextRun(point(index + 1)))
+            runs += _ended(body, "。" if long or last else "；", force=not (long or last))
+        return runs
+
+    def _lead(self, text: str, mark: str) -> list[Run]:
+        """The opening words, divided from what follows by `mark` unless they end with a mark of their own."""
+        piece = self._piece(text, {})
+        if piece.gaps:
+            self._list_gaps(piece.gaps, text)
+            return []
+        runs = list(piece.runs)
+        if runs and mark and not _ends_with_mark(runs):
+            runs.append(TextRun(mark))
+        return runs
+
+    def _sentences(self, definitions: Sequence[SentenceDef]) -> list[Run]:
+        """The sentences that stand. One ending in ，、； is a clause and runs on into the next one that stands."""
+        runs: list[Run] = []
+        for definition in definitions:
+            sentence = self._sentence(definition)
+            if sentence:
+                if runs and not _ends_with_mark(runs):
+                    runs.append(TextRun("。"))
+                runs += sentence
+        return runs
+
+    # sentences
+
+    def _sentence(self, definition: SentenceDef) -> list[Run]:
+        gaps: list[_Gap] = []
+        holds = self._holds(definition.when, gaps)
+        if holds is False:
+            return []
+        runs: list[Run] = []
+        if holds:
+            own: dict[str, Callable[[Slot], _Piece]] = {}
+            if definition.each is not None:
+                each = definition.each
+                own["each"] = lambda slot: self._each(each)
+            piece = self._piece(definition.text, own)
+            gaps += piece.gaps
+            runs = piece.runs
+        if gaps:
+            if not definition.optional:
+                self._list_gaps(gaps, definition.text)
+            return []
+        return runs
+
+    def _holds(self, condition: str, gaps: list[_Gap]) -> bool | None:
+        """Whether a sentence's condition is true; None, with the reasons, when that cannot be known."""
+        if not condition:
+            return True
+        expression = parse_expression(condition)
+        figures = {
+            name: self._figure(self._identity(Slot(name))) for name in sorted(expression.names)
+        }
+        result = expression.evaluate({name: figure.value for name, figure in figures.items()})
+        if result is None:
+            gaps += [self._gap_of(one) for one in figures.values() if one.value is None]
+            return None
+        return bool(result)
+
+    def _piece(self, text: str, own: Mapping[str, Callable[[Slot], _Piece]]) -> _Piece:
+        """A text with its slots filled. `own` fills slots of this place alone and goes before all others."""
+        whole = _Piece()
+        for part in parse_template(text):
+            if isinstance(part, str):
+                whole.runs.append(TextRun(part))
+            elif part.key in own:
+                inner = own[part.key](part)
+                whole.runs += inner.runs
+                whole.gaps += inner.gaps
+            elif part.key in self._plain:
+                whole.runs.append(TextRun(self._plain[part.key]))
+            else:
+                figure = self._figure(self._identity(part))
+                if figure.value is None:
+                    whole.gaps.append(self._gap_of(figure))
+                else:
+                    whole.runs.append(self._run(figure, part.unit, part.style))
+        return whole
+
+    def _words(self, text: str) -> str:
+        return "".join(
+            part if isinstance(part, str) else self._plain[part.key]
+            for part in parse_template(text)
+        )
+
+    # figures
+
+    def _identity(self, slot: Slot) -> FigureId:
+        period = slot_period(slot.period, self.year)
+        if slot.key.startswith("parameter."):
+            key = slot.key.removeprefix("parameter.")
+            return FigureId(key, self.organisation.code, period, "parameter")
+        kind: FigureKind = "target" if slot.target else "actual"
+        return FigureId(slot.key, self.organisation.code, period, kind)
+
+    def _figure(self, identity: FigureId) -> Figure:
+        found = self._figures.get(identity)
+        if found is None:
+            found = self._figures[identity] = self.source.figure(identity)
+        return found
+
+    def _own_unit(self, identity: FigureId) -> str:
+        if identity.kind == "parameter":
+            return self.catalogue.parameters[identity.indicator].unit
+        return self.catalogue.indicators[identity.indicator].unit
+
+    def _run(self, figure: Figure, unit: str | None, style: str, bare: bool = False) -> FigureRun:
+        if figure.value is None:
+            raise ValueError(f"an unknown figure is never printed: {figure.id}")
+        printed = unit or self._own_unit(figure.id)
+        bare = bare or unit == ""
+        # Without its unit a number cannot carry 余 or 近, and rounded without the word it would be untrue.
+        kept_style = "" if bare else style
+        identity = SlotIdentity(figure.id, printed, kept_style, bare)
+        display = format_value(figure.value, printed, self.units, kept_style)
+        return FigureRun(figure, display, identity)
+
+    # repeated parts
+
+    def _each(self, each: EachDef) -> _Piece:
+        items: list[_Piece]
+        if each.over == "rows":
+            items = self._row_items(each)
+        elif each.over == "breakdown":
+            items = self._breakdown_items(each)
+        else:
+            items = self._target_items(each)
+        joined = _Piece(gaps=[gap for item in items for gap in item.gaps])
+        for item in items:
+            if not item.runs:
+                continue
+            if joined.runs:
+                joined.runs = [*_stripped(joined.runs), TextRun(each.join)]
+            joined.runs += item.runs
+        joined.runs = _stripped(joined.runs)
+        return joined
+
+    def _breakdown_items(self, each: EachDef) -> list[_Piece]:
+        period = slot_period("year", self.year)
+        parts = self.source.breakdown(each.indicator, self.organisation.code, period, each.by)
+        # A part that came to nothing (all of its rows withdrawn) adds nothing to the list.
+        standing = [(label, part) for label, part in parts if part.value is None or part.value != 0]
+        if not standing:
+            return [_Piece(gaps=[self._gap(each.indicator, period, "breakdown")])]
+        return [
+            self._figure_item(each, label or "未注明", part, "breakdown")
+            for label, part in standing[: each.limit]
+        ]
+
+    def _target_items(self, each: EachDef) -> list[_Piece]:
+        period = slot_period("next", self.year)
+        found = [
+            figure
+            for figure in self.source.targets(self.organisation.code, period)
+            if not each.indicator or figure.id.indicator == each.indicator
+        ]
+        if not found:
+            ledgers = tuple(
+                one.title.zh for one in self.catalogue.ledgers.values() if one.targets is not None
+            )
+            title = self._title(each.indicator) if each.indicator else "下一年目标"
+            return [_Piece(gaps=[_Gap("targets", each.indicator, title, period, ledgers)])]
+        return [
+            self._figure_item(each, figure.title, figure, "target")
+            for figure in found[: each.limit]
+        ]
+
+    def _figure_item(
+        self, each: EachDef, label: str, figure: Figure, reason: MissingReason
+    ) -> _Piece:
+        if figure.value is None:
+            return _Piece(gaps=[self._gap(figure.id.indicator, figure.id.period, reason)])
+        own_unit = each.unit or self._own_unit(figure.id)
+        says_unit = any(
+            isinstance(part, Slot) and part.key == "unit" for part in parse_template(each.text)
+        )
+
+        def value(slot: Slot) -> _Piece:
+            unit = own_unit if slot.unit in (None, "unit") else slot.unit
+            return _Piece([self._run(figure, unit, slot.style, bare=says_unit)])
+
+        return self._piece(
+            each.text,
+            {
+                "label": lambda slot: _Piece([TextRun(label)]),
+                "title": lambda slot: _Piece([TextRun(figure.title)]),
+                "unit": lambda slot: _Piece([TextRun(own_unit)]),
+                "value": value,
+            },
+        )
+
+    def _row_items(self, each: EachDef) -> list[_Piece]:
+        period = slot_period("year", self.year)
+        ledger = self.catalogue.ledgers[each.ledger]
+        rows = list(self.source.rows(each.ledger, self.organisation.code, period, each.where))
+        if not rows:
+            gap = _Gap("rows", "", ledger.title.zh, period, (ledger.title.zh,))
+            return [_Piece(gaps=[gap])]
+        if each.order:
+            key = each.order.removeprefix("-")
+            rows.sort(
+                key=lambda row: _sort_key(row.values.get(key)), reverse=each.order.startswith("-")
+            )
+        fields = {one.key: one for one in ledger.fields}
+        used = [
+            part.key
+            for part in parse_template(each.text)
+            if isinstance(part, Slot) and part.key in fields
+        ]
+        items: list[_Piece] = []
+        for row in rows[: each.limit]:
+            # A row with a blank among the quoted fields is passed over: half a clause helps nobody.
+            if all(row.values.get(name) not in (None, "") for name in used):
+                items.append(self._row_item(each, fields, row.values))
+        if not items:
+            titles = "、".join(fields[name].title.zh for name in used)
+            gap = _Gap("rows", "", titles, period, (ledger.title.zh,))
+            return [_Piece(gaps=[gap])]
+        return items
+
+    def _row_item(
+        self, each: EachDef, fields: Mapping[str, FieldDef], values: Mapping[str, Any]
+    ) -> _Piece:
+        def quote(name: str) -> Callable[[Slot], _Piece]:
+            return lambda slot: _Piece([TextRun(self._quoted(fields[name], values[name], slot))])
+
+        return self._piece(each.text, {name: quote(name) for name in fields})
+
+    def _quoted(self, definition: FieldDef, value: Any, slot: Slot) -> str:
+        """A row's field as a sentence quotes it."""
+        if definition.type in ("quantity", "integer") and definition.unit:
+            amount = self.units.to_base(Decimal(str(value)), definition.unit)
+            display = format_value(amount, slot.unit or definition.unit, self.units, slot.style)
+            return display.number if slot.unit == "" else display.text
+        if definition.type == "date":
+            return format_date(str(value))
+        if definition.type == "month":
+            return format_period(parse_period(str(value)))
+        if definition.type == "boolean":
+            return "是" if value else "否"
+        if definition.type == "indicator" and value in self.catalogue.indicators:
+            return self.catalogue.indicators[str(value)].title.zh
+        if definition.type == "ledger" and value in self.catalogue.ledgers:
+            return self.catalogue.ledgers[str(value)].title.zh
+        return str(value).strip().rstrip("。；;")
+
+    # what is missing
+
+    def _title(self, key: str) -> str:
+        if key.startswith("parameter."):
+            return self.catalogue.parameters[key.removeprefix("parameter.")].title.zh
+        return self.catalogue.indicators[key].title.zh
+
+    def _gap(self, key: str, period: Period, reason: MissingReason) -> _Gap:
+        return _Gap(reason, key, self._title(key), period, self._ledgers_of(key))
+
+    def _gap_of(self, figure: Figure) -> _Gap:
+        identity = figure.id
+        if identity.kind == "parameter":
+            key = identity.indicator
+            title = self.catalogue.parameters[key].title.zh
+            return _Gap("parameter", key, title, identity.period, ())
+        if identity.kind == "target":
+            ledgers = tuple(
+                one.title.zh for one in self.catalogue.ledgers.values() if one.targets is not None
+            )
+            title = self._title(identity.indicator)
+            return _Gap("target", identity.indicator, title, identity.period, ledgers)
+        return self._gap(identity.indicator, identity.period, "figure")
+
+    def _ledgers_of(self, key: str) -> tuple[str, ...]:
+        return tuple(
+            self.catalogue.ledgers[one].title.zh
+            for one in ledgers_behind(key, self.catalogue)
+            if one in self.catalogue.ledgers
+        )
+
+    def _list_gaps(self, gaps: Iterable[_Gap], text: str) -> None:
+        sentence = self._described(text)
+        self.missing += [
+            MissingFigure(
+                indicator=gap.key,
+                title=gap.title,
+                organisation=self.organisation.name,
+                period=format_period(gap.period),
+                ledger="、".join(gap.ledgers),
+                sentence=sentence,
+                reason=gap.reason,
+            )
+            for gap in gaps
+        ]
+
+    def _described(self, text: str) -> str:
+        """The sentence as the list of missing figures shows it, with titles in place of figures."""
+        words: list[str] = []
+        for part in parse_template(text):
+            if isinstance(part, str):
+                words.append(part)
+            elif part.key in self._plain:
+                words.append(self._plain[part.key])
+            elif part.key == "each":
+                words.append("〔逐项列出〕")
+            else:
+                words.append(f"〔{self._title(part.key)}〕")
+        return "".join(words)
+
+
+def ledgers_behind(indicator: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Keys of the ledgers an indicator reads, through the indicators it is derived from."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+
+    def follow(key: str) -> None:
+        definition = catalogue.indicators.get(key)
+        if definition is None or key in seen:
+            return
+        seen.add(key)
+        if definition.source:
+            found[definition.source] = None
+        if definition.nature == "derived":
+            for name in re.findall(r"[a-z][a-z0-9_]*", definition.value):
+                follow(name)
+
+    follow(indicator)
+    return tuple(found)
+
+
+def _sentences_of(section: SectionDef) -> Iterator[SentenceDef]:
+    for paragraph in section.paragraphs:
+        yield from paragraph.sentences
+        for one in paragraph.points:
+            yield from one.sentences
+    for inner in section.sections:
+        yield from _sentences_of(inner)
+
+
+def _sort_key(value: Any) -> tuple[int, Decimal, str]:
+    """Numbers by size, then words; blanks first."""
+    if value is None or value == "":
+        return (0, Decimal(0), "")
+    try:
+        return (1, Decimal(str(value)), "")
+    except InvalidOperation:
+        return (2, Decimal(0), str(value))
+
+
+class _Numbering:
+    """Numbers the figures of a finished tree, so that what was left out leaves no gap."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def paragraphs(self, paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
+        return tuple(Paragraph(tuple(self._run(run) for run in one.runs)) for one in paragraphs)
+
+    def section(self, section: Section) -> Section:
+        return Section(
+            section.heading,
+            self.paragraphs(section.paragraphs),
+            tuple(self.section(inner) for inner in section.sections),
+        )
+
+    def _run(self, run: Run) -> Run:
+        if isinstance(run, TextRun):
+            return run
+        self.last += 1
+        return replace(run, number=self.last)
+
+
+# ── punctuation ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_STOPS = "。！？"
+_CLAUSE_MARKS = "；;，,、"
+_MARKS = _STOPS + _CLAUSE_MARKS + "：:…"
+_CLOSERS = "”’）》〕"
+
+
+def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
+    merged: list[Run] = []
+    for run in runs:
+        if isinstance(run, TextRun):
+            if not run.text:
+                continue
+            if merged and isinstance(merged[-1], TextRun):
+                merged[-1] = TextRun(merged[-1].text + run.text)
+                continue
+        merged.append(run)
+    return tuple(merged)
+
+
+def _text(runs: Iterable[Run]) -> str:
+    return "".join(run.text for run in runs)
+
+
+def _ends_with_mark(runs: Sequence[Run]) -> bool:
+    text = _text(runs).rstrip()
+    return text[-1:] in tuple(_MARKS) or (
+        text[-1:] in tuple(_CLOSERS) and text[-2:-1] in tuple(_STOPS)
+    )
+
+
+def _stripped(runs: Sequence[Run], marks: str = _CLAUSE_MARKS + "。") -> list[Run]:
+    """Without the marks a clause ends with, so that none doubles when another is set behind."""
+    kept = list(_merged(runs))
+    if kept and isinstance(kept[-1], TextRun):
+        text = kept[-1].text.rstrip().rstrip(marks)
+        kept[-1:] = [TextRun(text)] if text else []
+    return kept
+
+
+def _ended(runs: Sequence[Run], mark: str = "。", *, force: bool = False) -> list[Run]:
+    """With `mark` at the end, in place of a clause's mark; a stop, colon or closed quotation of its own stays unless `force`."""
+    kept = _stripped(runs, _CLAUSE_MARKS + ("。" if force else ""))
+    if not kept:
+        return []
+    if not force and _ends_with_mark(kept):
+        return kept
+    return [*kept, TextRun(mark)]
+
+
+def _has_inner_stop(runs: Sequence[Run]) -> bool:
+    return any(mark in _text(runs).rstrip().rstrip("。" + _CLAUSE_MARKS) for mark in _STOPS)
+
+
+# ── the annex: where each figure comes from ───────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexRow:
+    """One row behind a figure: what it is, when, of which organisation, how much (in the figure's base unit)."""
+
+    label: str
+    date: str
+    organisation: str
+    amount: str  #: "" when the row is blank here
+    adjusting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexLedger:
+    """The rows of one ledger behind a figure: how many, the first of them, their sum."""
+
+    title: str
+    count: int
+    rows: tuple[AnnexRow, ...]
+    total: str
+
+    @property
+    def omitted(self) -> int:
+        """Rows not shown."""
+        return self.count - len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexInput:
+    """A figure another one is computed from."""
+
+    title: str
+    text: str
+    period: str
+    organisation: str
+    ledgers: tuple[AnnexLedger, ...] = ()
+    inputs: tuple[AnnexInput, ...] = ()
+
+    def in_words(self) -> str:
+        """The input with the ledgers it comes from: 果园面积600亩（果园台账2行）."""
+        behind: dict[str, int] = {}
+        waiting = [self]
+        while waiting:
+            one = waiting.pop(0)
+            for ledger in one.ledgers:
+                behind[ledger.title] = behind.get(ledger.title, 0) + ledger.count
+            waiting += one.inputs
+        ledgers = "、".join(f"{title}{count}行" for title, count in behind.items())
+        return f"{self.title}{self.text or '不详'}" + (f"（{ledgers}）" if ledgers else "")
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexEntry:
+    """One line of the annex 数据来源表."""
+
+    number: int
+    tag: str
+    text: str  #: as printed in the report
+    title: str
+    organisation: str
+    period: str
+    as_of: int
+    kind: FigureKind
+    explanation: str
+    total: str  #: exact, in the base unit
+    ledgers: tuple[AnnexLedger, ...] = ()
+    inputs: tuple[AnnexInput, ...] = ()
+
+    def sources_in_words(self) -> tuple[str, ...]:
+        """Where the figure comes from, a sentence for each ledger, for an annex on paper."""
+        if self.inputs:
+            parts = "；".join(one.in_words() for one in self.inputs)
+            return (f"{self.explanation}。其中：{parts}。" if self.explanation else f"{parts}。",)
+        if self.ledgers:
+            return tuple(_ledger_in_words(one) for one in self.ledgers)
+        return (f"{self.explanation}。",) if self.explanation else ("未附来源行。",)
+
+
+def _ledger_in_words(ledger: AnnexLedger) -> str:
+    rows = "；".join(
+        f"{row.label}（{row.date}{'，调整' if row.adjusting else ''}）{row.amount or '空白'}"
+        for row in ledger.rows
+    )
+    more = f"；另{ledger.omitted}行" if ledger.omitted else ""
+    return f"{ledger.title}{ledger.count}行，合计{ledger.total}：{rows}{more}。"
+
+
+def trace_figures(report: ComposedReport, source: FigureSource) -> dict[str, Trace]:
+    """The trace of every printed figure, by tag."""
+    traces: dict[str, Trace] = {}
+    for run in report.figures:
+        name = tag(run)
+        if name not in traces:
+            traces[name] = source.trace(run.figure)
+    return traces
+
+
+def annex(
+    report: ComposedReport,
+    traces: Mapping[str, Trace],
+    catalogue: Catalogue,
+    units: Units,
+    *,
+    organisations: Mapping[str, str] | None = None,
+    rows: int = 6,
+) -> tuple[AnnexEntry, ...]:
+    """The annex of a report: one entry for every printed figure, with up to `rows` rows of each ledger behind it.
+
+    Args:
+        report: The composed report.
+        traces: By tag, as `trace_figures` gives them; a figure without one is listed without rows.
+        catalogue: For the ledgers' titles.
+        units: For the amounts.
+        organisations: Names by code; a code without a name is printed itself.
+        rows: How many rows of each ledger are shown.
+    """
+    names = {report.organisation.code: report.organisation.name, **(organisations or {})}
+    made: dict[str, AnnexEntry] = {}
+    entries: list[AnnexEntry] = []
+    writer = _AnnexWriter(catalogue, units, names, rows)
+    for run in report.figures:
+        name = tag(run)
+        entry = made.get(name)
+        if entry is None:
+            entry = made[name] = writer.entry(run, name, traces.get(name))
+        entries.append(replace(entry, number=run.number))
+    return tuple(entries)
+
+
+class _AnnexWriter:
+    def __init__(self, catalogue: Catalogue, units: Units, names: Mapping[str, str], limit: int):
+        self.catalogue = catalogue
+        self.units = units
+        self.names = names
+        self.limit = limit
+
+    def entry(self, run: FigureRun, name: str, trace: Trace | None) -> AnnexEntry:
+        figure = run.figure
+        return AnnexEntry(
+            number=run.number,
+            tag=name,
+            text=run.text,
+            title=run.title,
+            organisation=self.names.get(figure.id.organisation, figure.id.organisation),
+            period=format_period(figure.id.period),
+            as_of=figure.as_of,
+            kind=figure.id.kind,
+            explanation=trace.explanation if trace else "",
+            total=self._amount(figure.value, figure.unit),
+            ledgers=self._ledgers(trace.rows, figure.unit) if trace else (),
+            inputs=tuple(self._input(one) for one in trace.inputs) if trace else (),
+        )
+
+    def _input(self, trace: Trace) -> AnnexInput:
+        figure = trace.figure
+        return AnnexInput(
+            title=figure.title,
+            text=self._amount(figure.value, figure.unit),
+            period=format_period(figure.id.period),
+            organisation=self.names.get(figure.id.organisation, figure.id.organisation),
+            ledgers=self._ledgers(trace.rows, figure.unit),
+            inputs=tuple(self._input(one) for one in trace.inputs),
+        )
+
+    def _amount(self, value: Decimal | None, unit: str) -> str:
+        return "" if value is None else format_value(value, unit, self.units, "").text
+
+    def _ledgers(self, rows: Sequence[TraceRow], unit: str) -> tuple[AnnexLedger, ...]:
+        by_ledger: dict[str, list[TraceRow]] = {}
+        for row in rows:
+            by_ledger.setdefault(row.ledger, []).append(row)
+        return tuple(
+            AnnexLedger(
+                title=self.catalogue.ledgers[key].title.zh
+                if key in self.catalogue.ledgers
+                else key,
+                count=len(group),
+                rows=tuple(
+                    AnnexRow(
+                        label=mask_identifiers(row.label),
+                        date=row.date,
+                        organisation=self.names.get(row.organisation, row.organisation),
+                        amount=self._amount(row.amount, unit),
+                        adjusting=row.adjusting,
+                    )
+                    for row in group[: self.limit]
+                ),
+                total=self._amount(
+                    sum((row.amount for row in group if row.amount is not None), Decimal(0)), unit
+                ),
+            )
+            for key, group in by_ledger.items()
+        )
+
+
+_IDENTITY_NUMBER = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+
+
+def mask_identifiers(text: str) -> str:
+    """Text with identity numbers and mobile numbers masked: a printed annex goes further than the books do.
+
+    Examples:
+        >>> mask_identifiers("甲某 13812345678")
+        '甲某 138****5678'
+    """
+    return _PHONE.sub(r"\1****\2", _IDENTITY_NUMBER.sub(r"\1********\2", text))

@@ -1,0 +1,235 @@
+"""Sentences of the office: organisations, people, records, books, reconciling and verifying."""
+
+from shuzhi.messages.message import Message
+
+MESSAGES = {
+    "OFFICE_001": Message(
+        "这个数据库还没有建立单位账；请先运行 shuzhi init",
+        "this database has no office yet; run shuzhi init first",
+    ),
+    "OFFICE_002": Message(
+        "这个数据库已经建立过单位账（{office}）；不能重复初始化。要另起一套，请换一个数据库",
+        "this database already holds an office ({office}); it cannot be made twice. Use another database to start a new one",
+    ),
+    "OFFICE_003": Message(
+        "数据库 {database} 打不开：{detail}。请检查地址、权限和磁盘空间",
+        "the database {database} cannot be opened: {detail}. Check its address, rights and disk space",
+    ),
+    "OFFICE_004": Message(
+        "数据库的结构与程序版本不一致（有未执行的迁移 {count} 个）；请先备份，再运行 shuzhi init --upgrade",
+        "the database is older than the program ({count} migrations pending); back it up, then run shuzhi init --upgrade",
+    ),
+    "OFFICE_005": Message(
+        "没有说明由谁操作；请用 --as 帐号名 指定，或设置环境变量 SHUZHI_ACTOR",
+        "it was not said who acts; give --as NAME or set SHUZHI_ACTOR",
+    ),
+    "ORG_001": Message(
+        "没有名称或代码为“{name}”的单位；相近的有：{near}。请用 shuzhi org list 查看",
+        "there is no unit with the name or code “{name}”; near ones: {near}. See shuzhi org list",
+    ),
+    "ORG_002": Message(
+        "名为“{name}”的单位不止一个：{units}。请改用 12 位代码",
+        "more than one unit is called “{name}”: {units}. Use the 12-digit code",
+    ),
+    "ORG_003": Message(
+        "代码 {code} 已经是“{name}”，文件中写的是“{found}”；一个代码只能对应一个单位。改名请用 shuzhi org rename",
+        "code {code} already belongs to “{name}”, the file says “{found}”. To rename a unit use shuzhi org rename",
+    ),
+    "ORG_004": Message(
+        "单位 {code} 的上级代码“{parent}”不存在；请先开设上级，或改正代码",
+        "the superior “{parent}” of unit {code} does not exist; open it first or correct the code",
+    ),
+    "ORG_005": Message(
+        "级别读到“{found}”；应为以下之一：{levels}。请改正",
+        "the level is “{found}”; expected one of: {levels}. Correct it",
+    ),
+    "ORG_006": Message(
+        "“{name}”的级别不低于上级“{parent}”；下级单位的级别应更低。请检查级别或上级代码",
+        "the level of “{name}” is not below that of its superior “{parent}”. Check the level or the superior's code",
+    ),
+    "ORG_007": Message(
+        "单位缺少代码或名称；两样都要有。请补上",
+        "a unit lacks its code or name; both are needed. Add them",
+    ),
+    "ORG_008": Message(
+        "不能把“{name}”移到它自己的下级“{parent}”之下；请另选上级",
+        "“{name}” cannot be moved below “{parent}”, which is part of it; choose another superior",
+    ),
+    "ORG_009": Message(
+        "“{name}”还有未关闭的下级单位；请先关闭或划出这些单位",
+        "“{name}” still has open units below it; close or move them first",
+    ),
+    "ORG_010": Message(
+        "合并至少要有两个单位，拆分至少要有两个新单位；请把代码写全",
+        "a merger needs at least two units and a split at least two new ones; give all the codes",
+    ),
+    "ORG_011": Message(
+        "“{name}”已经关闭或并入其他单位，不能再记账或变动；请改用现在的单位",
+        "“{name}” is closed or merged into another unit and takes no more changes; use the present unit",
+    ),
+    "ORG_012": Message(
+        "{names} 不在同一上级之下或级别不同，不能合并；请先用 shuzhi org move 调整隶属",
+        "{names} do not share one superior and level and cannot be merged; move them first",
+    ),
+    "ORG_013": Message(
+        "“单位”栏写的“{name}”不在“{home}”范围内；最接近的是“{near}”。请写下级单位的名称或代码，或留空",
+        "the unit “{name}” is not within “{home}”; the nearest is “{near}”. Write the name or code of a unit below, or leave it blank",
+    ),
+    "ORG_014": Message(
+        "“{name}”还有 {count} 条记录没有划给新单位（第一条是 {first}）；拆分时每条记录都要有去处。请补全分配",
+        "{count} records of “{name}” were given to no new unit (the first is {first}); every record needs one",
+    ),
+    "ORG_015": Message(
+        "分配中出现了不在新单位之列的代码“{code}”；请改为拆分后的单位代码",
+        "the assignment names “{code}”, which is not one of the new units; use the codes of the parts",
+    ),
+    "ORG_016": Message(
+        "单位文件缺少列：{columns}；需要 code、name、level、parent（或 代码、名称、级别、上级代码）。请补齐表头",
+        "the file of units lacks columns: {columns}; expected code, name, level, parent",
+    ),
+    "PEOPLE_001": Message(
+        "“{actor}”在“{organisation}”没有 {permission} 的权限（现任：{held}）；请由有相应岗位的人操作，或由管理员任职",
+        "“{actor}” lacks the right {permission} at “{organisation}” (posts held: {held}); let somebody with the post do it, or have a post given",
+    ),
+    "PEOPLE_002": Message(
+        "没有可用的帐号“{name}”；相近的有：{near}。请用 shuzhi account list 查看",
+        "there is no active account “{name}”; near ones: {near}. See shuzhi account list",
+    ),
+    "PEOPLE_003": Message(
+        "帐号名“{name}”已被使用或不可用；请换一个",
+        "the account name “{name}” is taken or not allowed; choose another",
+    ),
+    "PEOPLE_004": Message(
+        "没有“{role}”这种岗位；可用的有：{roles}。请改正",
+        "there is no role “{role}”; known roles: {roles}",
+    ),
+    "PEOPLE_005": Message(
+        "“{name}”现任{held}，不能兼任{role}：系统管理、安全管理、审计管理须由不同的人担任，且不得记账或审核",
+        "“{name}” holds {held} and cannot also be {role}: the three administrator roles are kept apart from each other and from recording and approving",
+    ),
+    "RECORD_001": Message(
+        "没有编号为 {record} 的记录；请核对编号", "there is no record {record}; check the number"
+    ),
+    "RECORD_002": Message(
+        "没有写明理由；退回和撤回都要写理由。请用 --reason 说明",
+        "no reason was given; returning and withdrawing need one. Give --reason",
+    ),
+    "RECORD_003": Message(
+        "记录 {record} 现在的状态是 {state}，不在待审之列；只有待审的记录可以审核或退回",
+        "record {record} is {state}, not waiting; only submitted records can be approved or returned",
+    ),
+    "RECORD_004": Message(
+        "记录 {record} 已经撤回；无需再撤", "record {record} is already withdrawn"
+    ),
+    "RECORD_005": Message(
+        "没有编号为 {batch} 的导入，或其中的记录都已撤回；请核对导入编号",
+        "there is no import {batch}, or all its records are withdrawn; check the number",
+    ),
+    "RECORD_006": Message(
+        "记录 {record} 是“{author}”本人所记，不能由本人审核；请由另一位审核员办理",
+        "record {record} was written by “{author}”, who may not approve it; another reviewer must",
+    ),
+    "LEDGER_030": Message(
+        "没有名为“{ledger}”的台账；相近的有：{near}。请用 shuzhi catalogue list ledgers 查看",
+        "there is no ledger “{ledger}”; near ones: {near}. See shuzhi catalogue list ledgers",
+    ),
+    "LEDGER_031": Message(
+        "“{ledger}”由{levels}级记账，“{name}”不是这一级；请改正“单位”栏或换台账",
+        "“{ledger}” is kept at these levels: {levels}; “{name}” is not one of them",
+    ),
+    "LEDGER_032": Message(
+        "“{field}”读到“{found}”，在{ledger}中没有登记；请先登记，或核对编号（注意 001 与 1 不同）",
+        "“{field}” is “{found}”, which is not in {ledger}; register it first or check the number (001 is not 1)",
+    ),
+    "LEDGER_033": Message(
+        "“{field}”读到“{found}”，目录中没有这一项；最接近的是“{near}”。请改正",
+        "“{field}” is “{found}”, which the catalogue does not define; the nearest is “{near}”",
+    ),
+    "BOOK_001": Message(
+        "“{name}”还没有开设 {year} 年的账册；请先用 shuzhi book open 建账",
+        "“{name}” has no book for {year}; open it first with shuzhi book open",
+    ),
+    "BOOK_002": Message(
+        "“{name}”的账册只开到 {last} 年，不能过 {year} 年的账；请先建 {year} 年的账，或核对日期",
+        "the books of “{name}” are open up to {last}; a row of {year} cannot be posted. Open {year} or check the date",
+    ),
+    "BOOK_003": Message(
+        "“{name}”在 {date} 所属的期间已结账，更正要记入 {year} 年，而 {year} 年还没有建账；请先建账，或请上级重开",
+        "the period of {date} at “{name}” is closed; the correction goes to {year}, whose book is not open. Open it, or have the superior reopen",
+    ),
+    "BOOK_004": Message(
+        "“{name}”{year} 年的账册已全部开设；无需再开",
+        "the books of “{name}” for {year} are already open",
+    ),
+    "BOOK_005": Message(
+        "“{name}”还有 {count} 条待审或被退回的记录属于要结账的期间；请先审核、更正或撤回",
+        "{count} records of “{name}” in this period still wait or were returned; approve, correct or withdraw them first",
+    ),
+    "BOOK_006": Message(
+        "“{name}”的下级还没有结账：{units}；请先由下级结账，或一并结账",
+        "units below “{name}” have not closed: {units}; close them first, or close all together",
+    ),
+    "BOOK_007": Message(
+        "“{name}”{period}已经结账；无需再结", "“{name}” is already closed for {period}"
+    ),
+    "BOOK_008": Message(
+        "“{name}”{year} 年的账还没有结；请先结前一年",
+        "the book of “{name}” for {year} is still open; close it first",
+    ),
+    "BOOK_009": Message(
+        "重开账册没有写明理由；请用 --reason 说明",
+        "no reason was given for reopening; give --reason",
+    ),
+    "BOOK_010": Message(
+        "“{actor}”不在“{name}”的上级任负责人，不能重开它的账册；请由上级办理",
+        "“{actor}” is not a leader above “{name}” and cannot reopen its book; the superior must",
+    ),
+    "BOOK_011": Message(
+        "“{name}”{period}没有结账，无需重开",
+        "“{name}” is not closed for {period}; there is nothing to reopen",
+    ),
+    "BOOK_012": Message(
+        "“{name}”的上级“{superior}”在这一期间也已结账；请先重开上级的账册",
+        "the superior “{superior}” of “{name}” is closed for this period too; reopen it first",
+    ),
+    "BOOK_013": Message(
+        "“{name}”{year} 年也已结账；请先重开后一年",
+        "“{name}” is closed for {year} too; reopen the later year first",
+    ),
+    "RECONCILE_001": Message(
+        "{organisation} {month} “{indicator}”：按修订重算为 {expected}（{expected_rows} 行），单元存的是 {found}（{found_rows} 行）。请查明是谁改动了数据库，并从备份恢复",
+        "{organisation} {month} “{indicator}”: recomputed {expected} ({expected_rows} rows), the cell holds {found} ({found_rows} rows). Find out who changed the database and restore it",
+    ),
+    "RECONCILE_002": Message(
+        "{organisation} {month} “{indicator}”：按修订重算为 {expected}（{expected_rows} 行），分录合计为 {found}（{found_rows} 行）。若目录刚增加了指标，请运行 shuzhi book backfill；否则请从备份恢复",
+        "{organisation} {month} “{indicator}”: recomputed {expected} ({expected_rows} rows), the postings sum to {found} ({found_rows} rows). After new definitions run shuzhi book backfill; otherwise restore the database",
+    ),
+    "RECONCILE_003": Message(
+        "{organisation} {month} “{indicator}”的对象明细：重算为 {expected}（{expected_rows} 行），存的是 {found}（{found_rows} 行）。请查明原因并从备份恢复",
+        "{organisation} {month} “{indicator}”, by subject: recomputed {expected} ({expected_rows} rows), stored {found} ({found_rows} rows). Find the cause and restore the database",
+    ),
+    "VERIFY_001": Message(
+        "{organisation} 的封签链在第 {seq} 号修订处断开（记录 {record} 的第 {number} 次）：内容与封签不符。请保全数据库，与备份比对",
+        "the chain of {organisation} breaks at revision {seq} (entry {number} of record {record}): content and seal differ. Preserve the database and compare it with a backup",
+    ),
+    "VERIFY_002": Message(
+        "{organisation} {year} 年的封签链应有 {expected} 个修订，实有 {found} 个，或末尾不符。请与备份比对，找出缺少的修订",
+        "the chain of {organisation} for {year} should hold {expected} revisions and holds {found}, or its head differs. Compare with a backup",
+    ),
+    "VERIFY_003": Message(
+        "保护触发器 {trigger} 不在或被停用；数据可能被改动过。请恢复触发器并核对封签链",
+        "the sealing trigger {trigger} is missing or disabled; data may have been changed. Restore it and check the chains",
+    ),
+    "VERIFY_004": Message(
+        "审计日志在第 {seq} 号（{code}）处断开：内容与封签不符。请保全数据库，与备份比对",
+        "the audit log breaks at event {seq} ({code}): content and seal differ. Preserve the database and compare it with a backup",
+    ),
+    "VERIFY_005": Message(
+        "审计日志的末尾与时钟记载不符（现有 {count} 条）；可能有事件被删去。请与备份比对",
+        "the end of the audit log does not match the clock ({count} events present); events may have been removed",
+    ),
+    "VERIFY_006": Message(
+        "记录 {record} 的指针与它的修订不一致；请与备份比对",
+        "the pointers of record {record} do not match its revisions; compare with a backup",
+    ),
+}
