@@ -1,7 +1,22 @@
-"""Shared set-up: Django on SQLite in a temporary folder, PostgreSQL started on demand."""
+"""Shared set-up: Django's settings, both database engines, and offices to work in."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.settings")
+
+from tests.support.office import ENGINES, Office
+from tests.support.office import office as open_office
+
+
+@pytest.fixture(params=ENGINES)
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    """A fresh small office on each engine; books of 2023 are open."""
+    with open_office(request.param, tmp_path) as made:
+        made.open(2023)
+        yield made

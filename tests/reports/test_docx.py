@@ -23,7 +23,7 @@ from shuzhi.exchange.docx_reports import (
     control_title,
     docx_bytes,
     render_docx,
-    signature_indents,
+    signature_starts,
     title_lines,
 )
 from shuzhi.messages import render
@@ -84,7 +84,7 @@ def converted(content: bytes, folder: Path, target: str) -> Path:
     source.write_bytes(content)
     subprocess.run(
         [
-            "soffice", "-env:UserInstallation=file:///tmp/lo_reports_test", "--headless",
+            "soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
             "--convert-to", target, "--outdir", str(folder), str(source),
         ],
         check=True, capture_output=True, timeout=120,
@@ -180,16 +180,17 @@ def test_text_that_means_something_to_xml_is_kept_as_text():
 
 
 @pytest.mark.parametrize(
-    ("signature", "date", "indents"),
+    ("signature", "date", "starts"),
     [
-        ("云岭县禾溪镇禾溪村", "2024年1月5日", (2.0, 3.0)),
-        ("禾溪村党支部", "2024年1月5日", (2.0, 0.0)),
-        ("禾溪村", "2024年12月31日", (8.0, 2.0)),
-        ("", "2024年1月5日", (0.0, 2.0)),
+        ("云岭县禾溪镇禾溪村", "2024年1月5日", (17.0, 19.0)),
+        ("禾溪村党支部", "2024年1月5日", (20.0, 22.0)),
+        ("禾溪村", "2024年12月31日", (17.0, 19.0)),
+        ("村" * 30, "2024年1月5日", (0.0, 2.0)),
+        ("", "2024年1月5日", (18.0, 20.0)),
     ],
 )
-def test_signature_and_date_stand_as_without_a_seal(signature, date, indents):
-    assert signature_indents(signature, date) == indents
+def test_signature_and_date_stand_as_without_a_seal(signature, date, starts):
+    assert signature_starts(signature, date) == starts
 
 
 @pytest.mark.parametrize(

@@ -1212,7 +1212,7 @@ class AnnexEntry:
 
 def _ledger_in_words(ledger: AnnexLedger) -> str:
     rows = "；".join(
-        f"{row.label}（{row.date}{'，调整' if row.adjusting else ''}）{row.amount or '空白'}"
+        f"{row.label}（{format_date(row.date)}{'，调整' if row.adjusting else ''}）{row.amount or '空白'}"
         for row in ledger.rows
     )
     more = f"；另{ledger.omitted}行" if ledger.omitted else ""

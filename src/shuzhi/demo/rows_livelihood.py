@@ -7,6 +7,7 @@ households behind them are chosen so that their members add up, never typed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from shuzhi.demo.rows_organisations import was_poor_village
 from shuzhi.demo.rows_people import was_poor
@@ -50,8 +51,9 @@ def _people(village: Unit, group: str) -> list[Person]:
     return [m for h in households(village.code) if h.group == group for m in h.members]
 
 
-def _of_size(village: Unit, size: int, *, poor: bool) -> Household:
-    return next(h for h in households(village.code) if h.size == size and was_poor(h) is poor)
+def _of_size(village: Unit, size: int) -> Household:
+    """A household of this size that was never on the list of poor households."""
+    return next(h for h in households(village.code) if h.size == size and not was_poor(h))
 
 
 # ── poverty and monitoring ────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,24 +100,38 @@ def _monitoring(village: Unit) -> Iterator[dict[str, object]]:
         return
     if village.parent == TOWN:
         yield _case(poor[1], "脱贫不稳定户", day(2021, 9, index), index)
-        yield _case(
-            _of_size(village, 5, poor=False), "边缘易致贫户", day(2022, 5, index), index + 1
-        )
+        yield _case(_of_size(village, 5), "边缘易致贫户", day(2022, 5, index), index + 1)
         return
     order = villages(TOWNSHIP).index(village)
     if order < len(_IDENTIFIED_SIZES):
-        household = _of_size(village, _IDENTIFIED_SIZES[order], poor=False)
+        household = _of_size(village, _IDENTIFIED_SIZES[order])
         yield _case(household, "突发严重困难户", day(2023, 3 + order * 2, order), order)
-    elif order < len(_IDENTIFIED_SIZES) + len(_CLEARED_UNSTABLE_SIZES):
-        size = _CLEARED_UNSTABLE_SIZES[order - len(_IDENTIFIED_SIZES)]
-        cleared = day(2023, 5 + order % 4, order)
-        yield _case(
-            _of_size(village, size, poor=True), "脱贫不稳定户", day(2022, 3, order), order, cleared
+    elif order == len(_IDENTIFIED_SIZES):
+        household = _of_size(village, _CLEARED_HARDSHIP_SIZE)
+        on = day(2022, 8, order)
+        yield _case(household, "突发严重困难户", on, order, day(2023, 9, order))
+    secured = _secured().get(village.code)
+    if secured is not None:
+        on = day(2022, 3, order)
+        yield _case(secured, "脱贫不稳定户", on, order, day(2023, 5 + order % 4, order))
+    still = next(h for h in poor if h is not secured)
+    yield _case(still, "脱贫不稳定户", day(2022, 6, order), order + 2)
+
+
+@cache
+def _secured() -> dict[str, Household]:
+    """The once poor households of 样板乡 that became secure in 2023: at most one in a village, in the sizes wanted."""
+    found: dict[str, Household] = {}
+    for size in _CLEARED_UNSTABLE_SIZES:
+        village, household = next(
+            (village.code, household)
+            for village in villages(TOWNSHIP)
+            if village.code not in found
+            for household in households(village.code)
+            if was_poor(household) and household.size == size
         )
-    elif order == len(_IDENTIFIED_SIZES) + len(_CLEARED_UNSTABLE_SIZES):
-        household = _of_size(village, _CLEARED_HARDSHIP_SIZE, poor=False)
-        yield _case(household, "突发严重困难户", day(2022, 8, order), order, day(2023, 9, order))
-    yield _case(_of_size(village, 4, poor=True), "脱贫不稳定户", day(2022, 6, order), order + 2)
+        found[village] = household
+    return found
 
 
 def _rounds(township: str) -> Rows:

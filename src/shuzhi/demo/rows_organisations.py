@@ -143,6 +143,17 @@ def _village_grids(village: Unit) -> Rows:
     return [second, *third]
 
 
+def _grid_households(village: Unit) -> Rows:
+    return [
+        {
+            "household": household.number,
+            "grid": grid_code(village.code, household.group),
+            "assigned_on": _SET_UP,
+        }
+        for household in households(village.code)
+    ]
+
+
 def rows() -> Iterator[tuple[str, str, Rows]]:
     """All rows of this area: (ledger key, organisation code, rows as a person types them)."""
     for township, name in ((TOWN, "示范镇"), (TOWNSHIP, "样板乡")):
@@ -155,15 +166,4 @@ def rows() -> Iterator[tuple[str, str, Rows]]:
         yield "villagers_group", village.code, _groups(village)
         yield "income_survey", village.code, list(_incomes(village))
         yield "grid", village.code, _village_grids(village)
-        yield (
-            "grid_household",
-            village.code,
-            [
-                {
-                    "household": h.number,
-                    "grid": grid_code(village.code, h.group),
-                    "assigned_on": _SET_UP,
-                }
-                for h in households(village.code)
-            ],
-        )
+        yield "grid_household", village.code, _grid_households(village)

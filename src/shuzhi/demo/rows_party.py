@@ -192,14 +192,14 @@ def _development(village: Unit) -> Iterator[dict[str, object]]:
 
 
 def _contacts(village: Unit) -> Iterator[dict[str, object]]:
-    """Members able to serve, each with two or three households that are not members' own."""
+    """Members able to serve, each with one or two households that are not members' own."""
     own = {h.number for h in member_households(village)}
     others = [h.number for h in households(village.code) if h.number not in own]
     turn = 0
     for place in range(len(own)):
         if place % 7 == 5 or place % 5 == 4:
             continue
-        for _ in range(2 + place % 2):
+        for _ in range(1 + place % 2):
             if turn == len(others):
                 return
             yield {

@@ -16,7 +16,7 @@ from typing import Literal
 
 from shuzhi.core.definitions import FieldDef, LedgerDef
 from shuzhi.core.ledgers import ORGANISATION_COLUMN, ColumnPlan, plain_text
-from shuzhi.core.problems import Place, Problem
+from shuzhi.core.problems import Place, Problem, ProblemsError
 from shuzhi.core.quantities import Units
 from shuzhi.exchange.workbooks import Cell, MergedRange, Sheet, Sheets
 
@@ -215,7 +215,8 @@ def _find_header(
             double = _two_lines(index, texts, lines[index + 1], merged)
             candidates.append(_Header(index, 2, double, _score(double, names, corrections)))
         for one in candidates:
-            if best is None or one.score > best.score:
+            # at equal score one line is the simpler reading: the line above is a note
+            if best is None or (one.score, -one.lines) > (best.score, -best.lines):
                 best = one
     if best is None or best.score < min(2, len(names.ledger.fields)):
         return None
@@ -227,8 +228,10 @@ def _score(texts: Sequence[str], names: FieldNames, corrections: Mapping[str, st
     for text in texts:
         if text in corrections or normalise(text) in corrections:
             keys.add(corrections.get(text) or corrections.get(normalise(text)) or text)
-        elif len(text) <= 40 and (found := names.find(text)):
-            keys.add(found[0])
+        elif len(text) <= 40:
+            found = next(filter(None, map(names.find, _spellings(text))), None)
+            if found is not None:
+                keys.add(found[0])
     # a lone 单位： line must not look like a header
     return len(keys - {ORGANISATION_COLUMN})
 
@@ -519,14 +522,23 @@ def match_columns(
 
     Returns:
         The sheet and its mapping; no sheet, and a mapping with the problem, when none of them fits.
+
+    Raises:
+        ProblemsError: when no sheet fits and some could not be read.
     """
     named = [name for name in sheets.names if _fits(name, ledger)]
     visible = [name for name in sheets.names if name not in named and name not in sheets.hidden]
     hidden = [name for name in sheets.names if name not in named and name in sheets.hidden]
     best: tuple[Sheet, ColumnMatch] | None = None
+    unreadable: list[Problem] = []
     for group in (named, visible, hidden):
         for name in group:
-            sheet = sheets.load(name)
+            try:
+                sheet = sheets.load(name)
+            except ProblemsError as error:
+                # a sheet that cannot be read matters only when it would have been the one
+                unreadable.extend(error.problems)
+                continue
             match = match_sheet(
                 sheet,
                 ledger,
@@ -541,6 +553,8 @@ def match_columns(
             break
     if best is not None:
         return best
+    if unreadable:
+        raise ProblemsError(unreadable)
     expected = [f.title.zh for f in ledger.fields if not f.computed][:8]
     problem = Problem(
         "EXCHANGE_020",

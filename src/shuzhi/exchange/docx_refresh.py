@@ -345,7 +345,8 @@ class _Refresh:
             if value and properties.find(f"{{{_W}}}{name}") is None:
                 one = etree.Element(f"{{{_W}}}{name}")
                 one.set(f"{{{_W}}}val", value[-TAG_LIMIT:])
-                properties.insert(0, one)
+                # The schema wants the run properties first.
+                properties.insert(0 if properties.find(f"{{{_W}}}rPr") is None else 1, one)
                 restored = True
         return restored
 

@@ -58,6 +58,7 @@ _CHARACTER = 316  # width of one character of the grid
 # Programs differ in how they fit 16 pt glyphs into that pitch (LibreOffice gives each glyph two cells), so the text does not
 # lean on the grid: lines stand exactly one pitch apart, and letters are drawn together until 28 of them fill a line.
 _SQUEEZE = -5
+_LINE_CHARACTERS = 28
 _FOOTER = 1307  # bottom of the page number's line, whose top is 7 mm below the type area
 
 _TITLE_CHARACTERS = 19  # of 22 pt that fit a line with a margin for balance
@@ -289,39 +290,37 @@ def _ending(report: ComposedReport, has_annex: bool) -> list[str]:
     if has_annex:
         parts.append(_paragraph("OfficialBody", _run(f"附件：{ANNEX_TITLE}"), keep))
         parts.append(_paragraph("OfficialBlank", "", keep))
-    signature_indent, date_indent = signature_indents(report.signature, format_date(report.date))
+    starts = signature_starts(report.signature, format_date(report.date))
     if report.signature:
         parts.append(
-            _paragraph("OfficialSignature", _run(report.signature), keep + _right(signature_indent))
+            _paragraph("OfficialSignature", _run(report.signature), keep + _left(starts[0]))
         )
-    parts.append(
-        _paragraph("OfficialSignature", _run(format_date(report.date)), _right(date_indent))
-    )
+    parts.append(_paragraph("OfficialSignature", _run(format_date(report.date)), _left(starts[1])))
     return parts
 
 
-def signature_indents(signature: str, date: str) -> tuple[float, float]:
-    """Characters left free right of the signature and of the date, without a seal.
+def signature_starts(signature: str, date: str) -> tuple[float, float]:
+    """Characters left free before the signature and before the date, without a seal.
 
-    The signature stands two characters from the right and the date begins two characters right of it; a date longer than the
-    signature stands two characters from the right and moves the signature left.
+    The signature ends two characters from the right and the date begins two characters right of it; a date longer than the
+    signature ends two characters from the right and moves the signature left.
 
     Examples:
-        >>> signature_indents("云岭县禾溪镇禾溪村", "2024年1月5日")
-        (2.0, 3.0)
-        >>> signature_indents("禾溪村", "2024年1月5日")
-        (7.0, 2.0)
+        >>> signature_starts("云岭县禾溪镇禾溪村", "2024年1月5日")
+        (17.0, 19.0)
+        >>> signature_starts("禾溪村", "2024年1月5日")
+        (18.0, 20.0)
     """
+    room = _LINE_CHARACTERS - 2
     signed, dated = text_width(signature), text_width(date)
-    if not signature:
-        return (0.0, 2.0)
-    if dated > signed:
-        return (4.0 + dated - signed, 2.0)
-    return (2.0, signed - dated)
+    if not signature or dated > signed:
+        return (max(room - dated - 2, 0.0), room - dated)
+    return (max(room - signed, 0.0), max(room - signed, 0.0) + 2)
 
 
-def _right(characters: float) -> str:
-    return f'<w:ind w:rightChars="{round(characters * 100)}" w:right="{round(characters * _CHARACTER)}"/>'
+def _left(characters: float) -> str:
+    # Counted from the left, so that a font with wider digits does not move the date.
+    return f'<w:ind w:leftChars="{round(characters * 100)}" w:left="{round(characters * _CHARACTER)}"/>'
 
 
 def _section_properties() -> str:
@@ -392,7 +391,8 @@ def _annex(entries: Sequence[AnnexEntry]) -> list[str]:
         _paragraph("AnnexCell", _run(annex_note(entries))),
         f'<w:tbl><w:tblPr><w:tblStyle w:val="AnnexTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(lines)}</w:tbl>',
-        _paragraph("AnnexCell", ""),
+        # Word wants a paragraph behind a table; a hair's breadth of it never opens a page.
+        _paragraph("AnnexCell", "", '<w:spacing w:line="20" w:lineRule="exact"/>'),
     ]
 
 
@@ -493,7 +493,7 @@ def _styles() -> str:
         + _style("Title", "Title", '<w:keepNext/><w:jc w:val="center"/>', title)
         + _style("OfficialAddressee", "公文主送", following="OfficialBody")
         + headings
-        + _style("OfficialSignature", "公文署名", '<w:jc w:val="right"/>')
+        + _style("OfficialSignature", "公文署名", '<w:jc w:val="left"/>')
         + _style("OfficialAnnexMark", "公文附件标注", "", _fonts(_HEITI))
         + _style("OfficialAnnexTitle", "公文附件标题", '<w:jc w:val="center"/>', title)
         + _style("AnnexCell", "公文表格", f'{tight}<w:jc w:val="left"/>', _size(10.5))

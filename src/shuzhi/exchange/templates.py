@@ -174,10 +174,7 @@ def open_for_writing(
     try:
         yield workbook, temporary
         workbook.close()
-        # a file made with mkstemp may be read by its owner only; the office's own rule applies to the finished one
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
+        temporary.chmod(0o644)  # mkstemp lets only its owner read
         temporary.replace(path)
     except (FileCreateError, OSError) as error:
         raise _unwritable(path, error) from error

@@ -160,7 +160,7 @@ class Sheets:
         return Sheet(
             name=name,
             file=self.file,
-            height=source.total_height,
+            height=end[0] + 1 if end else 0,
             merged=merged,
             flaws=flaws,
             _source=source,

@@ -232,4 +232,28 @@ MESSAGES = {
         "记录 {record} 的指针与它的修订不一致；请与备份比对",
         "the pointers of record {record} do not match its revisions; compare with a backup",
     ),
+    "REPORT_040": Message(
+        "没有名为“{report}”的报告模板；可用的有：{near}。请用 shuzhi report list 查看",
+        "there is no report template “{report}”; known: {near}. See shuzhi report list",
+    ),
+    "REPORT_041": Message(
+        "“{report}”是 {level} 级的报告，“{name}”是 {found} 级；请换模板或单位",
+        "“{report}” is written at {level} level, “{name}” is at {found} level; choose another template or unit",
+    ),
+    "CLI_001": Message(
+        "“{text}”不是“字段=值”的形式；请写成 --set 字段=值，例如 --set bearing_area=2.5",
+        "“{text}” is not FIELD=VALUE; write --set FIELD=VALUE, for example --set bearing_area=2.5",
+    ),
+    "CLI_002": Message(
+        "文件 {file} 认不出是哪本台账；请用 --ledger 指明，或用 shuzhi ledger template 的模板填写",
+        "it is not clear which ledger {file} belongs to; give --ledger, or fill in a template from shuzhi ledger template",
+    ),
+    "CLI_003": Message(
+        "找不到文件 {file}；请检查路径",
+        "the file {file} does not exist; check the path",
+    ),
+    "CLI_004": Message(
+        "--assign 写的“{text}”不对；应为 字段:值=新单位代码，例如 group:一组=990101100211",
+        "“{text}” is not FIELD:VALUE=CODE; write for example group:一组=990101100211",
+    ),
 }

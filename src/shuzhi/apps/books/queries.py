@@ -165,6 +165,7 @@ class _PostingRow:
     blanks: int
     subject: str
     adjusting: bool
+    date: str
 
 
 class Books:
@@ -310,8 +311,9 @@ class Books:
         for chunk in storage.in_chunks(self.cells.ids(organisation)):
             rows = storage.fetch(
                 'SELECT v.record_id, o.code, r.ledger, r.key, MAX(p.seq), MAX(v.subject_number), MIN(p.month), SUM(p.amount), SUM(p."rows"), '
-                "SUM(p.blanks), MAX(p.subject), MAX(CASE WHEN p.adjusting THEN 1 ELSE 0 END) "
+                "SUM(p.blanks), MAX(p.subject), MAX(CASE WHEN p.adjusting THEN 1 ELSE 0 END), MAX(c.occurred_on) "
                 "FROM posting p JOIN revision v ON v.seq = p.seq JOIN record r ON r.id = v.record_id "
+                "LEFT JOIN revision c ON c.record_id = v.record_id AND c.number = v.subject_number "
                 "JOIN organisation o ON o.id = p.organisation_id "
                 f"WHERE p.indicator_id = %s AND p.organisation_id IN ({storage.marks(chunk)}) AND p.month >= %s AND p.month < %s "
                 "AND p.seq <= %s GROUP BY v.record_id, o.code, r.ledger, r.key ORDER BY o.code, v.record_id",
@@ -319,7 +321,7 @@ class Books:
             )
             found += [
                 _PostingRow(
-                    *r[:5], r[5] or 0, r[6], int(r[7]), int(r[8]), int(r[9]), r[10], bool(r[11])
+                    *r[:5], r[5] or 0, r[6], int(r[7]), int(r[8]), int(r[9]), r[10], bool(r[11]), r[12] or ""
                 )
                 for r in rows
                 if r[7] or r[8] or r[9]
@@ -348,7 +350,7 @@ class Books:
             row.seq,
             row.month,
             None if row.blanks and not row.rows and not shown else from_scaled(shown),
-            f"{row.month // 100}-{row.month % 100:02d}",
+            row.date or f"{row.month // 100}-{row.month % 100:02d}-01",
             self._label(ledger, row.key) if ledger is not None else row.key,
             row.adjusting,
         )

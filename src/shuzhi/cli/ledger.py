@@ -1,0 +1,264 @@
+"""``shuzhi ledger``: templates for people, import with everything that is wrong at once, export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from shuzhi.cli.session import EXIT_PROBLEMS, Session, json_option, pass_session
+from shuzhi.core.problems import Problem, ProblemsError
+
+
+@click.group("ledger")
+def ledger() -> None:
+    """台账：出模板、导入、导出。
+
+    Ledgers: template, import, export.
+    """
+
+
+@ledger.command("template")
+@click.argument("key", metavar="LEDGER")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="文件或文件夹，默认 台账名.xlsx / file or folder")
+@click.option("--filled", metavar="ORG", default="", help="预填某单位现有的行 / fill in a unit's present rows")
+@json_option
+@pass_session
+def template(session: Session, key: str, out: Path | None, filled: str) -> None:
+    """写出台账的 Excel 模板（表头、单位、下拉、批注、示例行、填写说明）。LEDGER 是台账的名称或键，all 为全部。
+
+    Write a ledger's Excel template. LEDGER is its title or key, or ``all``.
+    """
+    from shuzhi.exchange.templates import write_template
+
+    rows: list[dict[str, Any]] | None = None
+    session.connect(made=bool(filled))
+    from shuzhi.apps.ledgers.actions import get_ledger
+    from shuzhi.apps.office import definitions
+
+    defs = definitions()
+    ledgers = list(defs.catalogue.ledgers.values()) if key == "all" else [get_ledger(key)]
+    written = []
+    for definition in ledgers:
+        path = out or Path(f"{definition.title.zh}.xlsx")
+        if out is not None and (out.is_dir() or key == "all"):
+            out.mkdir(parents=True, exist_ok=True)
+            path = out / f"{definition.title.zh}.xlsx"
+        if filled:
+            _require_unmasked(session, filled)
+            rows = list(_payloads(filled, definition.key))
+        write_template(definition, defs.units, path, catalogue=defs.catalogue, rows=rows)
+        written.append(str(path))
+    session.result({"ok": True, "files": written})
+    session.print(f"已写出 {len(written)} 个模板：{'、'.join(written[:5])}{'…' if len(written) > 5 else ''}", f"{len(written)} templates written: {', '.join(written[:5])}")
+
+
+def _payloads(organisation: str, ledger_key: str) -> Iterator[dict[str, Any]]:
+    from shuzhi.apps.ledgers import queries
+    from shuzhi.apps.organisations.queries import get
+
+    for row in queries.records(get(organisation), ledger=ledger_key):
+        if row.state != "withdrawn":
+            yield {"@organisation": row.organisation_name, **row.payload}
+
+
+def _require_unmasked(session: Session, organisation: str) -> None:
+    from shuzhi.apps.organisations.queries import get
+    from shuzhi.apps.people.permissions import require
+
+    unit = get(organisation)
+    require(session.actor(), "record.create", unit.path, unit.name)
+
+
+@ledger.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--org", "organisation", required=True, help="记账单位 / the unit that keeps the rows")
+@click.option("--ledger", "key", default="", help="台账名称或键；不给则从文件认 / ledger; recognised from the file if omitted")
+@click.option("--reason", default="", help="更正的理由 / reason, for corrections")
+@click.option("--check-only", is_flag=True, help="只检查，不写入 / check, write nothing")
+@click.option("--marked", type=click.Path(path_type=Path), help="标出问题的副本写到哪里 / where to write the marked copy")
+@json_option
+@pass_session
+def import_file(
+    session: Session, paths: tuple[Path, ...], organisation: str, key: str, reason: str, check_only: bool, marked: Path | None
+) -> None:
+    """导入台账文件（.xlsx .xls .csv）。有错则一行也不写，全部问题一次列出，并写一份标出问题的副本。
+
+    同一文件导入两次不会重复；户号等编号相同而内容不同的行记为更正。
+
+    Import ledger files. With any error nothing is written, all problems are listed and a marked copy is made.
+    """
+    actor = session.actor()
+    from shuzhi.apps.ledgers.actions import get_ledger, submit_drafts
+    from shuzhi.apps.office import definitions
+    from shuzhi.exchange.imports import find_ledger, read_ledger_file
+    from shuzhi.exchange.marking import mark_problems
+
+    defs = definitions()
+    outcomes: list[dict[str, Any]] = []
+    failed = False
+    for path in paths:
+        if not path.exists():
+            raise ProblemsError([Problem("CLI_003", {"file": path})])
+        if key:
+            definition = get_ledger(key)
+        else:
+            candidates = find_ledger(path, defs.catalogue)
+            if not candidates:
+                raise ProblemsError([Problem("CLI_002", {"file": path.name})])
+            definition = candidates[0].ledger
+        with session.progress(f"读取 {path.name}", f"reading {path.name}") as tick:
+            read = read_ledger_file(path, definition, defs.units, progress=tick, catalogue=defs.catalogue)
+        problems = list(read.problems)
+        submission = None
+        if not read.is_blocked:
+            try:
+                if not check_only:
+                    with session.progress("写入", "writing") as tick:
+                        submission = submit_drafts(
+                            actor, definition.key, organisation, read.drafts, source=path.name, reason=reason,
+                            progress=lambda _, done, total: tick(done, total),
+                        )  # fmt: skip
+            except ProblemsError as error:
+                problems += [p for p in error.problems if p not in problems]
+        blocked = any(p.severity == "error" for p in problems)
+        copy = ""
+        if problems and not session.as_json:
+            session.problems(problems)
+        if blocked:
+            failed = True
+            target = marked or path.with_name(f"{path.stem}-问题.xlsx")
+            mark_problems(path, problems, target, language=session.language)
+            copy = str(target)
+        outcomes.append(
+            {
+                "file": str(path),
+                "ok": not blocked,
+                "ledger": definition.key,
+                "title": definition.title.zh,
+                "rows": len(read.drafts),
+                "created": submission.created if submission else 0,
+                "revised": submission.revised if submission else 0,
+                "unchanged": submission.unchanged if submission else 0,
+                "batch": submission.batch if submission else "",
+                "marked_copy": copy,
+                "problems": [_problem(session, p) for p in problems],
+            }
+        )
+        _say_outcome(session, outcomes[-1], check_only)
+    session.result({"ok": not failed, "files": outcomes})
+    if failed:
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
+
+
+def _problem(session: Session, problem: Problem) -> dict[str, Any]:
+    from shuzhi.messages import render
+
+    place = problem.place
+    return {
+        "code": problem.code, "severity": problem.severity, "sheet": place.sheet, "row": place.row,
+        "column": place.column, "message": render(problem, session.language),
+    }  # fmt: skip
+
+
+def _say_outcome(session: Session, outcome: dict[str, Any], check_only: bool) -> None:
+    if not outcome["ok"]:
+        session.print(
+            f"[red]{outcome['file']}：没有写入任何内容[/red]。标出问题的副本：{outcome['marked_copy']}",
+            f"[red]{outcome['file']}: nothing was written[/red]. Marked copy: {outcome['marked_copy']}",
+        )
+    elif check_only:
+        session.print(
+            f"{outcome['file']}：{outcome['title']} {outcome['rows']} 行，可以导入（未写入）。",
+            f"{outcome['file']}: {outcome['rows']} rows of {outcome['title']} can be imported (nothing written).",
+        )
+    else:
+        session.print(
+            f"{outcome['file']}：{outcome['title']} 新增 {outcome['created']}、更正 {outcome['revised']}、未变 {outcome['unchanged']}，待审。导入号 {outcome['batch'] or '—'}",
+            f"{outcome['file']}: {outcome['title']}: {outcome['created']} new, {outcome['revised']} revised, {outcome['unchanged']} unchanged; waiting for approval. Import {outcome['batch']}",
+        )
+
+
+@ledger.command("export")
+@click.argument("key", metavar="LEDGER")
+@click.option("--org", "organisation", required=True, help="单位（含下级） / unit, with those below")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="文件，默认 单位-台账.xlsx / file")
+@click.option("--unmasked", is_flag=True, help="个人信息不打码（须有权限并写明理由） / show personal data; needs a right and --reason")
+@click.option("--reason", default="", help="不打码的理由 / reason for unmasking")
+@json_option
+@pass_session
+def export(session: Session, key: str, organisation: str, out: Path | None, unmasked: bool, reason: str) -> None:
+    """导出台账为 Excel；个人信息默认打码。
+
+    Export a ledger to Excel; personal data is masked unless a right and a reason are given.
+    """
+    actor = session.actor()
+    from django.db import transaction
+
+    from shuzhi.apps.audit import actions as audit
+    from shuzhi.apps.ledgers.actions import get_ledger
+    from shuzhi.apps.office import definitions
+    from shuzhi.apps.organisations.queries import get
+    from shuzhi.apps.people.permissions import require
+    from shuzhi.exchange.exports import write_rows
+
+    defs = definitions()
+    definition, unit = get_ledger(key), get(organisation)
+    require(actor, "ledger.export", unit.path, unit.name)
+    if unmasked and not reason.strip():
+        raise ProblemsError([Problem("RECORD_002")])
+    path = out or Path(f"{unit.name}-{definition.title.zh}.xlsx")
+    with transaction.atomic():
+        if unmasked:
+            audit.note("record.unmasked", actor=actor.name, organisation=unit.code, ledger=definition.key, reason=reason)
+        audit.note("ledger.exported", actor=actor.name, organisation=unit.code, ledger=definition.key)
+        count = write_rows(
+            definition, defs.units, _payloads(organisation, definition.key), path, unmasked=unmasked,
+            heading=f"{unit.name}{definition.title.zh}", catalogue=defs.catalogue,
+        )  # fmt: skip
+    session.result({"ok": True, "file": str(path), "rows": count})
+    session.print(f"已导出 {count} 行：{path}", f"{count} rows exported: {path}")
+
+
+@ledger.command("show")
+@click.argument("key", metavar="LEDGER")
+@click.option("--org", "organisation", required=True, help="单位（含下级） / unit, with those below")
+@click.option("--state", type=click.Choice(["submitted", "approved", "returned", "withdrawn"]), default=None, help="状态 / state")
+@click.option("--limit", default=30, show_default=True, help="最多行数 / rows at most")
+@json_option
+@pass_session
+def show(session: Session, key: str, organisation: str, state: str | None, limit: int) -> None:
+    """看台账的行；个人信息打码。
+
+    Show rows of a ledger, personal data masked.
+    """
+    actor = session.actor()
+    from shuzhi.apps.ledgers import queries
+    from shuzhi.apps.ledgers.actions import get_ledger
+    from shuzhi.apps.organisations.queries import get
+    from shuzhi.apps.people.permissions import require
+    from shuzhi.core.masking import mask_payload
+
+    definition, unit = get_ledger(key), get(organisation)
+    require(actor, "record.read", unit.path, unit.name)
+    rows = [
+        (r, mask_payload(definition, r.payload))
+        for r in queries.records(unit, ledger=definition.key, state=state or "", limit=limit)
+    ]
+
+    def print_rows(console: Console) -> None:
+        if not rows:
+            console.print(session.say(f"“{definition.title.zh}”还没有记录。可用 shuzhi ledger template {definition.key} 出模板填写后导入。", f"no records in “{definition.title.zh}” yet; write a template, fill it in and import it."))
+            return
+        columns = [("记录>", "record>"), ("单位", "unit"), ("状态", "state"), *((f.title.zh + (f"（{f.unit}）" if f.unit else ""), f.title.en or f.key) for f in definition.fields)]
+        console.print(
+            session.table(columns, [(r.id, r.organisation_name, r.state, *(p.get(f.key) for f in definition.fields)) for r, p in rows])
+        )
+
+    session.result(
+        [{"record": r.id, "organisation": r.organisation, "state": r.state, "key": r.key if not any(definition.field(k).personal for k in definition.identified_by) else "", "values": p} for r, p in rows],
+        print_rows,
+    )

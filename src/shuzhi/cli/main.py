@@ -1,0 +1,85 @@
+"""``shuzhi``: the command line. Every command acts as a named account; no user's mistake ever shows a traceback.
+
+For the township clerk who works on a terminal, for scripts, and for the demonstration. Long work shows progress.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from shuzhi.cli.book import book
+from shuzhi.cli.catalogue import catalogue
+from shuzhi.cli.demo import demo
+from shuzhi.cli.figure import figure
+from shuzhi.cli.ledger import ledger
+from shuzhi.cli.office import account, init, post
+from shuzhi.cli.organisation import org
+from shuzhi.cli.record import record
+from shuzhi.cli.report import report
+from shuzhi.cli.session import (
+    EXIT_INTERRUPTED,
+    EXIT_NO_RIGHT,
+    EXIT_PROBLEMS,
+    Session,
+    database_url,
+    no_right,
+)
+from shuzhi.core.problems import ProblemsError
+
+
+class SessionDict(dict[str, str]):
+    """What commands that need no office read from the context."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--database", metavar="URL|FILE", help="数据库：SQLite 文件或 postgres://… / database (or DATABASE_URL)")
+@click.option("--as", "actor", metavar="NAME", envvar="SHUZHI_ACTOR", default="", help="以哪个帐号操作 / the account that acts (or SHUZHI_ACTOR)")
+@click.option("--lang", type=click.Choice(["zh", "en"]), envvar="SHUZHI_LANG", default="zh", help="语言 / language")
+@click.version_option(package_name="shuzhi", prog_name="shuzhi")
+@click.pass_context
+def cli(context: click.Context, database: str | None, actor: str, lang: str) -> None:
+    """述职：记一次账，过账、汇总、出报告，每个数都能查到行。
+
+    Shuzhi: record once; post; roll up; write the report with every number traceable to its rows.
+    """
+    if database:
+        os.environ["DATABASE_URL"] = database_url(database)
+    context.obj = Session("en" if lang == "en" else "zh", actor)
+
+
+for command in (init, demo, catalogue, org, account, post, ledger, record, book, figure, report):
+    cli.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; the only place where problems become exit codes."""
+    session: Session | None = None
+    try:
+        with cli.make_context("shuzhi", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            session = context.find_object(Session)
+            cli.invoke(context)
+            session = context.find_object(Session)
+        sys.exit(0)
+    except ProblemsError as error:
+        shown = session or Session("zh", "")
+        shown.problems(error.problems)
+        sys.exit(EXIT_NO_RIGHT if no_right(error.problems) else EXIT_PROBLEMS)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("已中断，未完成的改动没有写入 / interrupted, nothing unfinished was written", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # the reader (head, less) went away: not our mistake
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

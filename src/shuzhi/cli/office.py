@@ -1,0 +1,163 @@
+"""``shuzhi init``, ``account``, ``post``: making an office and saying who may do what."""
+
+from __future__ import annotations
+
+import click
+
+from shuzhi.cli.session import Session, json_option, pass_session
+from shuzhi.core.problems import Problem, ProblemsError
+
+
+@click.command("init")
+@click.option("--code", help="本单位的 12 位区划代码 / 12-digit division code of the office")
+@click.option("--name", help="单位名称 / name")
+@click.option("--level", type=click.Choice(["county", "township", "village"]), default="township", show_default=True, help="级别 / level")
+@click.option("--administrator", default="管理员", show_default=True, help="系统管理员帐号 / administrator's account")
+@click.option("--upgrade", is_flag=True, help="把已有数据库升级到程序的版本 / bring an existing database up to date")
+@json_option
+@pass_session
+def init(session: Session, code: str | None, name: str | None, level: str, administrator: str, upgrade: bool) -> None:
+    """建立单位账：建库、设本单位、设系统管理员。
+
+    Make an office: the database, its own unit, its administrator.
+    """
+    session.connect(made=False)
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from shuzhi.apps.audit import actions as audit
+    from shuzhi.apps.audit.models import Clock
+    from shuzhi.apps.organisations.actions import open_units
+    from shuzhi.apps.people.actions import create_account, give_post
+    from shuzhi.apps.people.permissions import SYSTEM
+
+    if not upgrade and not (code and name):
+        raise click.UsageError(
+            session.say("请给出 --code 和 --name（升级已有的库用 --upgrade）", "give --code and --name (or --upgrade for an existing database)")
+        )
+    call_command("migrate", verbosity=0, interactive=False)
+    present = Clock.objects.first()
+    if upgrade:
+        audit.current()
+        session.result({"ok": True, "office": present.office if present else ""})
+        session.print("数据库已是最新结构。", "The database is up to date.")
+        return
+    if present is not None:
+        raise ProblemsError([Problem("OFFICE_002", {"office": present.office})])
+    assert code is not None
+    assert name is not None
+    with transaction.atomic():
+        office = audit.start_clock()
+        audit.note("office.created", actor=SYSTEM.name, office=office)
+        open_units(SYSTEM, [{"code": code, "name": name, "level": level, "parent": ""}])
+        create_account(SYSTEM, administrator, administrator)
+        give_post(SYSTEM, administrator, code, "administrator", from_date=audit.today())
+    session.result({"ok": True, "office": office, "organisation": code, "administrator": administrator})
+    session.print(
+        f"已建立“{name}”的账（{office}）。系统管理员：{administrator}。\n下一步：shuzhi --as {administrator} org import 单位.csv；"
+        f"shuzhi --as {administrator} account add 帐号；shuzhi --as {administrator} post give 帐号 {code} clerk",
+        f"The office “{name}” was made ({office}). Administrator: {administrator}.\nNext: org import, account add, post give.",
+    )
+
+
+@click.group("account")
+def account() -> None:
+    """帐号：增设、查看。
+
+    Accounts: add, list.
+    """
+
+
+@account.command("add")
+@click.argument("name")
+@click.option("--display", default="", help="显示的称呼 / name shown")
+@json_option
+@pass_session
+def add_account(session: Session, name: str, display: str) -> None:
+    """增设一个帐号。
+
+    Open an account.
+    """
+    actor = session.actor()
+    from shuzhi.apps.people.actions import create_account
+
+    create_account(actor, name, display)
+    session.result({"ok": True, "account": name})
+    session.print(f"已增设帐号“{name}”。", f"Account “{name}” opened.")
+
+
+@account.command("list")
+@json_option
+@pass_session
+def list_accounts(session: Session) -> None:
+    """列出帐号和任职。
+
+    List accounts and the posts they hold.
+    """
+    session.connect()
+    from shuzhi.apps.people.models import Post
+    from shuzhi.apps.people.permissions import ROLES
+
+    rows = [
+        (p.account.name, p.organisation.code, p.organisation.name, p.role, p.from_date, p.to_date, p.id)
+        for p in Post.objects.select_related("account", "organisation").order_by("account__name", "id")
+    ]
+    keys = ("account", "organisation", "name", "role", "from", "to", "post")
+    session.result(
+        [dict(zip(keys, row, strict=True)) for row in rows],
+        lambda console: console.print(
+            session.table(
+                [("帐号", "account"), ("单位", "unit"), ("岗位", "role"), ("起", "from"), ("止", "to"), ("任职号", "post")],
+                [(r[0], r[2], session.say(*ROLES[r[3]][:2]), r[4], r[5], r[6]) for r in rows],
+            )
+        ),
+    )
+
+
+@click.group("post")
+def post() -> None:
+    """任职：谁在哪里、从何时到何时、能做什么。
+
+    Posts: who may do what, where, from when to when.
+    """
+
+
+@post.command("give")
+@click.argument("account_name", metavar="ACCOUNT")
+@click.argument("organisation")
+@click.argument("role")
+@click.option("--from", "from_date", default="", help="起始日期，默认今天 / first day, today by default")
+@click.option("--to", "to_date", default="", help="截止日期 / last day")
+@json_option
+@pass_session
+def give(session: Session, account_name: str, organisation: str, role: str, from_date: str, to_date: str) -> None:
+    """任职：ROLE 为 clerk 记账员、reviewer 审核员、leader 负责人、inspector 检查员、administrator 系统管理员等。
+
+    Give an account a role in a unit and everything below it.
+    """
+    actor = session.actor()
+    from shuzhi.apps.audit.actions import today
+    from shuzhi.apps.people.actions import give_post
+
+    made = give_post(actor, account_name, organisation, role, from_date=from_date or today(), to_date=to_date)
+    session.result({"ok": True, "post": made.id})
+    session.print(f"已任职（{made.id}）。", f"Post given ({made.id}).")
+
+
+@post.command("end")
+@click.argument("post_id", type=int)
+@click.option("--on", default="", help="日期，默认今天 / day, today by default")
+@json_option
+@pass_session
+def end(session: Session, post_id: int, on: str) -> None:
+    """免去任职。
+
+    End a post.
+    """
+    actor = session.actor()
+    from shuzhi.apps.audit.actions import today
+    from shuzhi.apps.people.actions import end_post
+
+    end_post(actor, post_id, on=on or today())
+    session.result({"ok": True, "post": post_id})
+    session.print("任职已结束。", "The post has ended.")

@@ -1,0 +1,217 @@
+"""``shuzhi record``: a single row added, and the decisions on rows: approve, return, withdraw; and their history."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+
+from shuzhi.cli.session import EXIT_PROBLEMS, Session, json_option, pass_session
+from shuzhi.core.problems import Problem, ProblemsError
+
+_ACTIONS = {
+    "create": ("新记", "created"), "revise": ("更正", "revised"), "withdraw": ("撤回", "withdrawn"),
+    "approve": ("审核通过", "approved"), "return": ("退回", "returned"), "transfer": ("划转", "transferred"),
+    "backfill": ("补过账", "backfilled"),
+}  # fmt: skip
+
+
+@click.group("record")
+def record() -> None:
+    """记录：记一行、审核、退回、撤回、看历史。
+
+    Records: add, approve, return, withdraw, history.
+    """
+
+
+@record.command("add")
+@click.argument("ledger_key", metavar="LEDGER")
+@click.option("--org", "organisation", required=True, help="记账单位 / unit")
+@click.option("--set", "values", multiple=True, metavar="FIELD=VALUE", help="字段=值（字段名或键） / a field's value")
+@click.option("--reason", default="", help="更正的理由 / reason, for corrections")
+@json_option
+@pass_session
+def add(session: Session, ledger_key: str, organisation: str, values: tuple[str, ...], reason: str) -> None:
+    """记一行；编号相同的行记为更正。
+
+    Record one row; a known key makes it a correction.
+    """
+    actor = session.actor()
+    from shuzhi.apps.ledgers.actions import get_ledger, submit_values
+
+    definition = get_ledger(ledger_key)
+    by_title = {f.title.zh: f.key for f in definition.fields}
+    given: dict[str, object] = {}
+    for text in values:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ProblemsError([Problem("CLI_001", {"text": text})])
+        given[by_title.get(key.strip(), key.strip())] = value.strip()
+    made = submit_values(actor, definition.key, organisation, given, reason=reason, source="cli")
+    if made.warnings:
+        session.problems(made.warnings)
+    session.result({"ok": True, "records": made.records, "created": made.created, "revised": made.revised, "unchanged": made.unchanged})
+    if made.unchanged:
+        session.print("与现有内容相同，没有改动。", "The same as before; nothing changed.")
+    else:
+        session.print(f"已记录 {made.records[0]}，待审。", f"Recorded as {made.records[0]}, waiting for approval.")
+
+
+@record.command("waiting")
+@click.option("--org", "organisation", required=True, help="单位（含下级） / unit, with those below")
+@json_option
+@pass_session
+def waiting(session: Session, organisation: str) -> None:
+    """看还有什么待审。
+
+    What waits for approval.
+    """
+    session.connect()
+    from shuzhi.apps.ledgers import queries
+    from shuzhi.apps.office import definitions
+    from shuzhi.apps.organisations.queries import get
+
+    ledgers = definitions().catalogue.ledgers
+    rows = queries.waiting(get(organisation))
+    session.result(
+        [{"ledger": key, "organisation": name, "count": count} for key, name, count in rows],
+        lambda console: console.print(
+            session.table([("台账", "ledger"), ("单位", "unit"), ("待审>", "waiting>")], [(ledgers[k].title.zh if k in ledgers else k, n, c) for k, n, c in rows])
+            if rows
+            else session.say("没有待审的记录。", "Nothing waits for approval.")
+        ),
+    )
+
+
+@record.command("approve")
+@click.argument("records", nargs=-1, type=int)
+@click.option("--org", "organisation", default="", help="审核某单位及下级的全部待审 / everything waiting at a unit and below")
+@click.option("--ledger", "ledger_key", default="", help="只审某本台账 / only one ledger")
+@click.option("--batch", default="", help="只审某次导入 / only one import")
+@click.option("--reason", default="", help="意见 / opinion")
+@json_option
+@pass_session
+def approve(session: Session, records: tuple[int, ...], organisation: str, ledger_key: str, batch: str, reason: str) -> None:
+    """审核通过并过账；本人所记不能由本人审核。
+
+    Approve and post; nobody approves their own record.
+    """
+    actor = session.actor()
+    from shuzhi.apps.books.posting import approve_records
+    from shuzhi.apps.ledgers.actions import get_ledger
+    from shuzhi.apps.organisations.queries import get
+
+    if bool(records) == bool(organisation):
+        raise click.UsageError(session.say("请给出记录编号，或用 --org 指定单位（二选一）", "give record numbers or --org, one of the two"))
+    with session.progress("审核过账", "posting") as tick:
+        done = approve_records(
+            actor,
+            list(records) or None,
+            organisation_path=get(organisation).path if organisation else "",
+            ledger=get_ledger(ledger_key).key if ledger_key else "",
+            batch=batch,
+            reason=reason,
+            progress=lambda _, made, total: tick(made, total),
+        )
+    if session.as_json:
+        session.result({"ok": not done.refused, "approved": done.approved, "postings": done.postings, "refused": [p.code for p in done.refused]})
+    else:
+        session.problems(done.refused)
+        session.print(f"审核通过 {done.approved} 条，过账 {done.postings} 笔；未审 {len(done.refused)} 条。", f"{done.approved} records approved, {done.postings} postings; {len(done.refused)} passed over.")
+    if done.refused:
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
+
+
+@record.command("return")
+@click.argument("records", nargs=-1, required=True, type=int)
+@click.option("--reason", required=True, help="理由 / reason")
+@json_option
+@pass_session
+def return_(session: Session, records: tuple[int, ...], reason: str) -> None:
+    """退回，写明理由；以前审核过的内容仍然有效。
+
+    Send records back with a reason; what was approved before stays posted.
+    """
+    actor = session.actor()
+    from shuzhi.apps.ledgers.actions import return_records
+
+    count = return_records(actor, records, reason=reason)
+    session.result({"ok": True, "returned": count})
+    session.print(f"已退回 {count} 条。", f"{count} records returned.")
+
+
+@record.command("withdraw")
+@click.argument("records", nargs=-1, type=int)
+@click.option("--batch", default="", help="整次导入一起撤回 / a whole import")
+@click.option("--reason", required=True, help="理由 / reason")
+@json_option
+@pass_session
+def withdraw(session: Session, records: tuple[int, ...], batch: str, reason: str) -> None:
+    """撤回；已审核过的，撤回要经另一人审核后才冲销。
+
+    Withdraw; for approved records the withdrawal is posted after somebody else approves it.
+    """
+    actor = session.actor()
+    from shuzhi.apps.ledgers.actions import withdraw_batch, withdraw_records
+
+    if bool(records) == bool(batch):
+        raise click.UsageError(session.say("请给出记录编号，或用 --batch 指定导入号（二选一）", "give record numbers or --batch, one of the two"))
+    count = withdraw_batch(actor, batch, reason=reason) if batch else withdraw_records(actor, records, reason=reason)
+    session.result({"ok": True, "withdrawn": count})
+    session.print(f"已撤回 {count} 条（审核过的待审）。", f"{count} records withdrawn (those approved before wait for approval).")
+
+
+@record.command("history")
+@click.argument("record_id", metavar="RECORD", type=int)
+@json_option
+@pass_session
+def history(session: Session, record_id: int) -> None:
+    """看一条记录的全部历史：谁、何时、为什么、改了什么。
+
+    The whole history of a record: who, when, why, what changed.
+    """
+    actor = session.actor()
+    from shuzhi.apps.ledgers import queries
+    from shuzhi.apps.ledgers.actions import get_ledger
+    from shuzhi.apps.organisations.queries import get
+    from shuzhi.apps.people.permissions import require
+    from shuzhi.core.masking import mask_payload
+
+    row = queries.get(record_id)
+    unit = get(row.organisation)
+    require(actor, "record.read", unit.path, unit.name)
+    definition = get_ledger(row.ledger)
+    entries = queries.history(record_id)
+    titles = {f.key: f.title.zh for f in definition.fields}
+    shown = []
+    before: dict[str, object] = {}
+    for entry in entries:
+        values = mask_payload(definition, entry.payload) if entry.action in ("create", "revise") else {}
+        changes = []
+        if values:
+            changes = [
+                f"{titles.get(k, k)}：{before.get(k, '—')} → {values.get(k, '—')}"
+                for k in dict.fromkeys([*values, *before])
+                if before.get(k) != values.get(k)
+            ]
+            before = values
+        shown.append((entry, changes))
+
+    def print_history(console: Console) -> None:
+        console.print(f"{definition.title.zh} · {row.organisation_name} · {record_id} · {row.state}")
+        console.print(
+            session.table(
+                [("次>", "no.>"), ("事项", "what"), ("何人", "who"), ("何时（UTC）", "when (UTC)"), ("日期", "date"), ("理由", "reason"), ("改动", "changes"), ("来源", "source")],
+                [
+                    (e.number, session.say(*_ACTIONS[e.action]), e.actor, e.at[:19].replace("T", " "), e.occurred_on, e.reason, "\n".join(changes), e.source)
+                    for e, changes in shown
+                ],
+            )
+        )
+
+    session.result(
+        [
+            {"number": e.number, "action": e.action, "actor": e.actor, "at": e.at, "date": e.occurred_on, "reason": e.reason, "changes": changes, "source": e.source, "hash": e.hash}
+            for e, changes in shown
+        ],
+        print_history,
+    )
