@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.settings")
-
-from tests.support.office import ENGINES, Office
+from tests.support.office import ENGINES, Office, set_up_django
 from tests.support.office import office as open_office
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.settings")
+set_up_django()  # before test modules that import models are collected
 
 
 @pytest.fixture(params=ENGINES)

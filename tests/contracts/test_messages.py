@@ -99,7 +99,7 @@ def test_no_sentence_is_without_use(code):
 def test_both_languages_are_there_and_name_the_same_parameters(code):
     message = MESSAGES[code]
     assert _HAN.search(message.zh), "the Chinese sentence is not Chinese"
-    assert len(re.findall(r"[A-Za-z]{2,}", re.sub(r"\{.*?\}", "", message.en))) >= 4, "not English"
+    assert re.search(r"[A-Za-z]{2,}", re.sub(r"\{.*?\}", "", message.en)), "not English"
     assert placeholders(message.zh) == placeholders(message.en)
 
 

@@ -352,6 +352,15 @@ _LEDGERS = (
         ),
     ),
     LedgerDef(
+        "dispute", Text("纠纷台账"), "governance", ("village",), "journal",
+        _fields(
+            _field("number", "编号", required=True),
+            _date(),
+            _field("result", "结果", "choice", options=("成功", "未成")),
+        ),
+        identified_by=("number",),
+    ),
+    LedgerDef(
         "project", Text("项目台账"), "infrastructure", ("village", "township"), "register",
         _fields(
             _field("number", "编号", required=True),
@@ -405,6 +414,8 @@ _INDICATORS = (
     _indicator("visit_amount", "慰问金", "元", "flow", "sum(amount)", "visit", where="topic == '慰问'"),
     _indicator("visited_households", "走访户数", "户", "flow", "distinct(household)", "visit"),
     _indicator("visited_people", "走访户人口", "人", "flow", "sum_distinct(household, members)", "visit"),
+    _indicator("disputes", "纠纷", "个", "flow", "count()", "dispute"),
+    _indicator("settled", "调解成功", "个", "flow", "count()", "dispute", where="result == '成功'"),
     _indicator("budget", "在册项目概算", "元", "stock", "sum(budget)", "project"),
     _indicator("projects_started", "开工项目", "个", "flow", "count()", "project", at="started"),
     _indicator("finished_budget", "完工项目概算", "元", "flow", "sum(budget)", "project", at="finished"),

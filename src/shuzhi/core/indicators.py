@@ -85,6 +85,8 @@ class _Compiled:
     where: Evaluator | None
     at: str  #: date field whose month is posted to; empty = the version's own date
     subject: str  #: reference field kept per subject; empty = none
+    direct: str = ""  #: the amount is this field as it stands: the common case, read without arithmetic on `Decimal`
+    factor: int = 1  #: of the direct field's unit to its base
 
 
 class LedgerPoster:
@@ -99,10 +101,13 @@ class LedgerPoster:
         ]
         for indicator in catalogue.indicators.values():
             if indicator.source == ledger.key:
-                compiled, used = _compile_indicator(indicator, units)
+                compiled, used = _compile_indicator(indicator, ledger, units)
                 self._indicators.append(compiled)
                 names |= used
         self._environment = environment_builder(ledger, units, names)
+        numbers = {f.key for f in ledger.fields if f.type in ("integer", "quantity")}
+        #: conditions over texts alone read the payload as it is
+        self._needs_environment = bool(names & numbers)
         #: reference fields whose subjects postings are kept by
         self.subject_fields = tuple(sorted({c.subject for c in self._indicators if c.subject}))
         self._staged = ledger.nature == "register"
@@ -111,7 +116,7 @@ class LedgerPoster:
         self, payload: Mapping[str, Any], date: str
     ) -> Iterator[tuple[_Compiled | None, PostingKey, Amount]]:
         """What a single state of a row amounts to, each with the month it would stand in."""
-        environment = self._environment(payload)
+        environment = self._environment(payload) if self._needs_environment else payload
         own_month = month_of(date)
         for one in self._indicators:
             if one.where is not None and one.where(environment) is not True:
@@ -121,17 +126,20 @@ class LedgerPoster:
                 at = payload.get(one.at)
                 if at is None:
                     continue
-                month = month_of(str(at) + "-01" if len(str(at)) == 7 else str(at))
+                month = month_of(at)
             subject = ""
             if one.subject:
-                subject = str(payload.get(one.subject, ""))
+                subject = payload.get(one.subject, "")
                 if not subject:
                     continue
-            amount, known = one.value(environment)
-            if known:
-                yield one, PostingKey(one.key, month, subject), Amount(amount or 0, 1, 0)
+            if one.direct:
+                text = payload.get(one.direct)
+                known = text is not None
+                amount = scaled_text(text) * one.factor if known else None  # type: ignore[arg-type]
             else:
-                yield one, PostingKey(one.key, month, subject), Amount(0, 0, 1)
+                amount, known = one.value(environment)
+            key = (one.key, month, subject)
+            yield one, PostingKey._make(key), (_known(amount or 0) if known else _BLANK)
         if self.ledger.targets is not None or self.ledger.nil is not None:
             yield from self._dynamic(payload)
 
@@ -150,6 +158,8 @@ class LedgerPoster:
                 )
         if nil is not None and payload.get(nil.month) is not None:
             month = month_of(str(payload[nil.month]) + "-01")
+            # distinct counts take no rows from nobody: for them the ledger itself is marked as kept
+            yield None, PostingKey(rows_key(str(payload.get(nil.ledger))), month, ""), Amount(0, 1, 0)
             for indicator in self._catalogue.indicators.values():
                 if indicator.source == payload.get(nil.ledger) and parse_indicator_value(
                     indicator.value
@@ -207,11 +217,35 @@ class LedgerPoster:
         return {k: Amount(*v) for k, v in total.items() if any(v)}
 
 
+_BLANK = Amount(0, 0, 1)
+
+
+def _known(amount: int) -> Amount:
+    return Amount(amount, 1, 0)
+
+
+def scaled_text(text: str) -> int:
+    """The integer of 1/10000 that a canonical decimal text means; the same as `to_scaled` without making a `Decimal`.
+
+    >>> scaled_text("227.74"), scaled_text("-0.5"), scaled_text("3")
+    (2277400, -5000, 30000)
+    """
+    whole, point, part = text.partition(".")
+    if not point:
+        return int(whole) * SCALE
+    places = len(part)
+    if places > 4:
+        return to_scaled(Decimal(text))
+    return int(whole + part) * (1, 1000, 100, 10, 1)[places]
+
+
 def _negative(amount: Amount) -> Amount:
     return Amount(-amount.amount, -amount.rows, -amount.blanks)
 
 
-def _compile_indicator(indicator: IndicatorDef, units: Units) -> tuple[_Compiled, set[str]]:
+def _compile_indicator(
+    indicator: IndicatorDef, ledger: LedgerDef, units: Units
+) -> tuple[_Compiled, set[str]]:
     value: IndicatorValue = parse_indicator_value(indicator.value)
     names: set[str] = set()
     where = None
@@ -221,8 +255,20 @@ def _compile_indicator(indicator: IndicatorDef, units: Units) -> tuple[_Compiled
         where = parsed.compiled()
     if value.kind == "sum":
         assert value.expression is not None
+        node = value.expression.node
+        amount = _sum_of(compile_node(node))
+        if node.kind == "name":
+            unit = ledger.field(node.value).unit
+            factor = units.factor(unit) if unit else Decimal(1)
+            if factor == int(factor):
+                subject = indicator.by or value.field
+                return (
+                    _Compiled(
+                        indicator.key, amount, where, indicator.at, subject, node.value, int(factor)
+                    ),
+                    names,
+                )
         names |= value.expression.names
-        amount = _sum_of(compile_node(value.expression.node))
     elif value.kind == "count":
         one = int(units.factor(indicator.unit) * SCALE) if indicator.unit else SCALE
         amount = lambda environment: (one, True)  # noqa: E731 - a constant function, compiled like its sibling
@@ -323,8 +369,8 @@ class CellSource(Protocol):
         """
         ...
 
-    def units_below(self, organisation: str, level: str) -> Sequence[str]:
-        """Codes of the organisations of this level at or below."""
+    def units_below(self, organisation: str, level: str, since: int = 0) -> Sequence[str]:
+        """Codes of the organisations of this level at or below that were not closed before the month `since`."""
         ...
 
 
@@ -430,7 +476,7 @@ class FigureReader:
             level = str(arguments[0].value)
             values = [
                 self._derived(arguments[1], code, period)
-                for code in self.cells.units_below(organisation, level)
+                for code in self.cells.units_below(organisation, level, period.start)
             ]
             return over_units(name, values)
 
@@ -468,7 +514,7 @@ def inputs_of(
     indicator: IndicatorDef,
     organisation: str,
     period: Period,
-    units_below: Callable[[str, str], Sequence[str]],
+    units_below: Callable[[str, str, int], Sequence[str]],
 ) -> list[FigureId]:
     """The figures a derived indicator is computed from, for its trace; in order, each once."""
     parsed = parse_indicator_value(indicator.value)
@@ -487,7 +533,7 @@ def inputs_of(
             "max_units",
             "sum_units",
         ):
-            for below in units_below(code, str(node.children[0].value)):
+            for below in units_below(code, str(node.children[0].value), when.start):
                 walk(node.children[1], below, when)
         else:
             for child in node.children:
@@ -630,7 +676,7 @@ class MemoryBook:
         known = [weights[s][0] for s in subjects if s in weights]
         return Amount(sum(known), len(known), len(subjects) - len(known))
 
-    def units_below(self, organisation: str, level: str) -> Sequence[str]:
+    def units_below(self, organisation: str, level: str, since: int = 0) -> Sequence[str]:
         below = sorted(self._below(organisation))
         if self.levels:
             return [c for c in below if self.levels.get(c) == level]

@@ -117,6 +117,10 @@ def check_identity_number(text: str) -> bool:
 
 
 def _parse_text(raw: object) -> Parsed:
+    if raw.__class__ is str:
+        text = raw.strip()  # type: ignore[attr-defined]
+        if text.isprintable() and len(text) <= TEXT_LIMIT:
+            return text or None  # type: ignore[no-any-return]
     text = plain_text(raw)
     if len(text) > TEXT_LIMIT:
         return _Bad("LEDGER_009", found=len(text), limit=TEXT_LIMIT)
@@ -170,6 +174,8 @@ def _parse_month(raw: object) -> Parsed:
 def _parse_boolean(raw: object) -> Parsed:
     if isinstance(raw, bool):
         return raw
+    if raw == "是" or raw == "否":
+        return raw == "是"
     text = half_width(plain_text(raw)).lower()
     if not text:
         return None
@@ -198,10 +204,13 @@ def _parse_phone(raw: object) -> Parsed:
 
 
 def _choice_parser(definition: FieldDef) -> Parser:
+    exact = frozenset(definition.options)
     options = {half_width(o): o for o in definition.options}
     listed = "、".join(definition.options)
 
     def parse(raw: object) -> Parsed:
+        if raw.__class__ is str and raw in exact:
+            return raw  # type: ignore[return-value]
         shown = plain_text(raw)
         if not shown:
             return None

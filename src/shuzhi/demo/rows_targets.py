@@ -66,7 +66,7 @@ _TARGETS: dict[tuple[str, int], tuple[tuple[str, str, str], ...]] = {
         ("grain_sown_area", "53000", "稳定撂荒地复耕面积"),
         ("tobacco_area", "6800", "落实种植合同，统一育苗"),
         ("tourist_visits", "34000", "办好季节性文旅活动"),
-        ("labor_transferred", "600", "建立务工意向台账，定向推送岗位"),
+        ("labor_transferred", "450", "建立务工意向台账，定向推送岗位"),
         ("skill_training_participants", "180", "按务工意向开班"),
     ),
 }

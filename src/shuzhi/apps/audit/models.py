@@ -20,7 +20,7 @@ class Clock(models.Model):
 class Event(models.Model):
     """Something somebody did that is not a record's revision: a book closed, a unit merged, a post given."""
 
-    seq = models.BigIntegerField(primary_key=True)
+    seq = models.BigAutoField(primary_key=True)  # given by the clock
     code = models.CharField(max_length=64)  #: dotted, past tense: book.closed
     actor = models.CharField(max_length=64)
     organisation = models.CharField(max_length=14, blank=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
@@ -40,6 +41,7 @@ def open_books(actor: Actor, organisation_code: str, year: int, *, only: bool = 
     Raises:
         ProblemsError: BOOK_004 when all of them were open already.
     """
+    audit.hold()
     organisation = organisations.get(organisation_code)
     require(actor, "book.open", organisation.path, organisation.name)
     units = [organisation] if only else _open_units(organisation)
@@ -106,6 +108,7 @@ def findings_of(
 @transaction.atomic
 def check_books(actor: Actor, organisation_code: str, year: int) -> MidYearCheck:
     """年中查账: hold the year's figures against targets and relations, and pin the point at which that was done."""
+    audit.hold()
     organisation = organisations.get(organisation_code)
     require(actor, "book.check", organisation.path, organisation.name)
     book = _book(organisation, year)
@@ -157,6 +160,7 @@ def close_books(actor: Actor, organisation_code: str, period: Period, *, only: b
         ProblemsError: BOOK_001 not opened, BOOK_005 records still wait, BOOK_006 units below are still open,
             BOOK_007 already closed, BOOK_008 an earlier year is still open.
     """
+    audit.hold()
     organisation = organisations.get(organisation_code)
     require(actor, "book.close", organisation.path, organisation.name)
     through, year = period.last, period.year
@@ -170,7 +174,7 @@ def close_books(actor: Actor, organisation_code: str, period: Period, *, only: b
             Problem("BOOK_007", {"name": organisation.name, "period": format_period(period)})
         )
     earlier = Book.objects.filter(organisation__in=units, year__lt=year).exclude(
-        closed_through__gte=0
+        closed_through=F("year") * 100 + 12
     )
     problems += [
         Problem("BOOK_008", {"name": b.organisation.name, "year": b.year})
@@ -216,6 +220,7 @@ def reopen_books(actor: Actor, organisation_code: str, period: Period, *, reason
         ProblemsError: BOOK_009 no reason, BOOK_010 the actor's post is not above the unit, BOOK_011 not closed,
             BOOK_012 the superior's book of that time is itself closed, BOOK_013 a later year is closed.
     """
+    audit.hold()
     organisation = organisations.get(organisation_code)
     if not reason.strip():
         raise ProblemsError([Problem("BOOK_009")])
@@ -287,6 +292,7 @@ def split_unit(
     Raises:
         ProblemsError: ORG_010 fewer than two parts, ORG_014 records without a new unit, ORG_015 an unknown part.
     """
+    audit.hold()
     organisation = organisations.get(organisation_code)
     require(actor, "organisation.change", organisation.path, organisation.name)
     problems: list[Problem] = []
@@ -329,6 +335,14 @@ def split_unit(
     by_code = {o.code: o.id for o in opened} | {
         c: organisations.get(c).id for c in codes - {o.code for o in opened}
     }
+    point = audit.current()
+    for new in by_code.values():
+        storage.execute(
+            "INSERT INTO book (organisation_id, year, opened_seq, closed_through) SELECT %s, year, %s, closed_through FROM book "
+            "WHERE organisation_id = %s AND year NOT IN (SELECT year FROM book WHERE organisation_id = %s)",
+            [new, point, organisation.id, new],
+        )
+    moved = transfer_records(actor, [(r, by_code[assignment[r]]) for r in records], reason=reason)
     seq = audit.note(
         "organisation.split",
         actor=actor.name,
@@ -337,13 +351,7 @@ def split_unit(
         on=on,
         reason=reason,
     )
-    for new in by_code.values():
-        storage.execute(
-            "INSERT INTO book (organisation_id, year, opened_seq, closed_through) SELECT %s, year, %s, closed_through FROM book "
-            "WHERE organisation_id = %s AND year NOT IN (SELECT year FROM book WHERE organisation_id = %s)",
-            [new, seq, organisation.id, new],
-        )
-    moved = transfer_records(actor, [(r, by_code[assignment[r]]) for r in records], reason=reason)
     organisation.closed_on = on
     organisation.save()
+    organisation_actions.end_placement(organisation, seq)
     return moved

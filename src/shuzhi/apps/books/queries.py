@@ -145,8 +145,8 @@ class DatabaseCells:
             found += rows
         return found
 
-    def units_below(self, organisation: str, level: str) -> Sequence[str]:
-        return organisations.of_level(self.ids(organisation), level)
+    def units_below(self, organisation: str, level: str, since: int = 0) -> Sequence[str]:
+        return organisations.of_level(self.ids(organisation), level, self.as_of, since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Record(models.Model):
     `state`: submitted (waiting for approval) · approved · returned · withdrawn. `id` is the sequence number of the first revision.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)  # given by the clock; the type makes it SQLite's rowid
     ledger = models.CharField(max_length=64)
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     key = models.CharField(max_length=200)
@@ -42,7 +42,6 @@ class Record(models.Model):
             models.UniqueConstraint(fields=["ledger", "organisation", "key"], name="record_key")
         ]
         indexes = [
-            models.Index(fields=["organisation", "ledger", "occurred_on"], name="record_by_place"),
             models.Index(
                 fields=["organisation", "id"],
                 name="record_waiting",
@@ -54,7 +53,7 @@ class Record(models.Model):
 class Revision(models.Model):
     """A sealed entry in a record's history: content (create, revise, withdraw) or a decision on it (approve, return, transfer)."""
 
-    seq = models.BigIntegerField(primary_key=True)
+    seq = models.BigAutoField(primary_key=True)  # given by the clock; the type makes it SQLite's rowid
     record = models.ForeignKey(Record, models.PROTECT, related_name="revisions", db_index=False)
     number = models.IntegerField()
     action = models.CharField(max_length=10)

@@ -21,9 +21,14 @@ from shuzhi.core.problems import Place, Problem, ProblemsError
 LEVELS = ("province", "prefecture", "county", "township", "village", "group")
 
 
+def end_placement(organisation: Organisation, seq: int) -> None:
+    """From `seq` on the unit hangs nowhere: its rows went to other units, it is none any more."""
+    Placement.objects.filter(organisation=organisation, to_seq=None).update(to_seq=seq)
+
+
 def _place(organisation: Organisation, seq: int) -> None:
     """Close the unit's present placement and open a new one as it now hangs."""
-    Placement.objects.filter(organisation=organisation, to_seq=None).update(to_seq=seq)
+    end_placement(organisation, seq)
     Placement.objects.create(
         organisation=organisation, path=organisation.path, name=organisation.name, from_seq=seq
     )
@@ -142,6 +147,7 @@ def _unit_problem(
 @transaction.atomic
 def rename(actor: Actor, code: str, name: str, *, full_name: str = "", reason: str) -> Organisation:
     """Give a unit a new name; figures and rows stay with it."""
+    audit.hold()
     organisation = queries.get(code)
     require(actor, "organisation.change", organisation.path)
     seq = audit.note(
@@ -164,7 +170,13 @@ def rename(actor: Actor, code: str, name: str, *, full_name: str = "", reason: s
 
 @transaction.atomic
 def move(actor: Actor, code: str, parent_code: str, *, reason: str) -> Organisation:
-    """Hang a unit under another superior. Today's tree decides today's figures; as-of figures keep the old tree."""
+    """Hang a unit under another superior. Today's tree decides today's figures; as-of figures keep the old tree.
+
+    Raises:
+        ProblemsError: ORG_006 the superior's level is not above the unit's, ORG_008 the superior is part of the unit, ORG_011 one of
+            them is closed or merged.
+    """
+    audit.hold()
     organisation, parent = queries.get(code), queries.get(parent_code)
     for path in (organisation.path, parent.path):
         require(actor, "organisation.change", path)
@@ -172,6 +184,15 @@ def move(actor: Actor, code: str, parent_code: str, *, reason: str) -> Organisat
         raise ProblemsError(
             [Problem("ORG_008", {"name": organisation.name, "parent": parent.name})]
         )
+    problems = [
+        Problem("ORG_011", {"name": o.name})
+        for o in (organisation, parent)
+        if o.closed_on or o.merged_into_id
+    ]
+    if LEVELS.index(parent.level) >= LEVELS.index(organisation.level):
+        problems.append(Problem("ORG_006", {"name": organisation.name, "parent": parent.name}))
+    if problems:
+        raise ProblemsError(problems)
     seq = audit.note(
         "organisation.moved",
         actor=actor.name,
@@ -185,9 +206,16 @@ def move(actor: Actor, code: str, parent_code: str, *, reason: str) -> Organisat
 
 @transaction.atomic
 def close_unit(actor: Actor, code: str, *, on: str, reason: str) -> Organisation:
-    """Close a unit: nothing more is recorded there; what was stays in its superior's figures."""
+    """Close a unit: nothing more is recorded there; what was stays in its superior's figures.
+
+    Raises:
+        ProblemsError: ORG_009 units below still stand, ORG_011 it is closed or merged already.
+    """
+    audit.hold()
     organisation = queries.get(code)
     require(actor, "organisation.change", organisation.path)
+    if organisation.closed_on or organisation.merged_into_id:
+        raise ProblemsError([Problem("ORG_011", {"name": organisation.name})])
     if Organisation.objects.filter(parent=organisation, closed_on="", merged_into=None).exists():
         raise ProblemsError([Problem("ORG_009", {"name": organisation.name})])
     audit.note(
@@ -211,23 +239,24 @@ def merge(
     Raises:
         ProblemsError: ORG_010 fewer than one unit besides the successor, ORG_011 a unit already closed, ORG_012 different superiors or levels.
     """
-    merged = [queries.get(c) for c in codes]
+    audit.hold()
     successor = queries.find(into_code)
-    merged = [m for m in merged if successor is None or m.id != successor.id]
+    by_id = {unit.id: unit for unit in (queries.get(c) for c in codes)}
+    merged = [m for m in by_id.values() if successor is None or m.id != successor.id]
     if not merged or (successor is None and len(merged) < 2):
         raise ProblemsError([Problem("ORG_010")])
-    problems = [
-        Problem("ORG_011", {"name": m.name}) for m in merged if m.closed_on or m.merged_into_id
-    ]
     first = merged[0]
     family = [*merged, successor] if successor is not None else merged
+    problems = [
+        Problem("ORG_011", {"name": m.name}) for m in family if m.closed_on or m.merged_into_id
+    ]
     if len({(m.parent_id, m.level) for m in family}) > 1:
         problems.append(Problem("ORG_012", {"names": "、".join(m.name for m in family)}))
     if successor is None and not name:
         problems.append(Problem("ORG_007", {}))
     if problems:
         raise ProblemsError(problems)
-    for unit in merged:
+    for unit in family:
         require(actor, "organisation.change", unit.path)
     seq = audit.note(
         "organisation.merged",

@@ -61,14 +61,35 @@ def _below_then(organisation_id: int, as_of: int) -> list[int]:
     return [r[0] for r in rows]
 
 
-def of_level(ids: Sequence[int], level: str) -> list[str]:
-    """Codes of the still separate units of a level among `ids` (merged ones are part of their successor)."""
+def of_level(
+    ids: Sequence[int], level: str, as_of: int | None = None, since: int = 0
+) -> list[str]:
+    """Codes of the separate units of a level among `ids`, as things stood at `as_of`.
+
+    A merged unit is part of its successor from the merger on, a split one no unit at all; one that was closed before the month
+    `since` is left out, because nothing could be recorded there any more.
+    """
     found: list[str] = []
+    point = "p.to_seq IS NULL" if as_of is None else "p.from_seq <= %s AND (p.to_seq IS NULL OR p.to_seq > %s)"
+    points = [] if as_of is None else [as_of, as_of]
     for chunk in storage.in_chunks(list(ids)):
         rows = storage.fetch(
-            f"SELECT code FROM organisation WHERE level = %s AND merged_into_id IS NULL "
-            f"AND id IN ({storage.marks(chunk)}) ORDER BY path",
-            [level, *chunk],
+            "SELECT o.code, o.closed_on FROM organisation o JOIN placement p ON p.organisation_id = o.id "
+            f"WHERE {point} AND o.level = %s AND o.id IN ({storage.marks(chunk)}) "
+            "AND (o.merged_into_id IS NULL OR p.path NOT LIKE '%%/' || o.merged_into_id || '/%%') ORDER BY p.path",
+            [*points, level, *chunk],
         )
-        found += [r[0] for r in rows]
+        for code, closed_on in rows:
+            is_over = bool(closed_on) and int(closed_on[:4] + closed_on[5:7]) < since
+            if not (is_over and (as_of is None or _was_closed(code, as_of))):
+                found.append(code)
     return found
+
+
+def _was_closed(code: str, as_of: int) -> bool:
+    return bool(
+        storage.fetch(
+            "SELECT seq FROM event WHERE code = 'organisation.closed' AND organisation = %s AND seq <= %s",
+            [code, as_of],
+        )
+    )
