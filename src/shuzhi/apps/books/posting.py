@@ -95,10 +95,13 @@ class BookState:
             return Problem("BOOK_001", {"name": name, "year": year})
         if year > max(self.years):
             return Problem("BOOK_002", {"name": name, "year": year, "last": max(self.years)})
-        if (
-            int(date[:4] + date[5:7]) <= self.locked_through
-            and next_month(self.locked_through) // 100 not in self.years
-        ):
+        if int(date[:4] + date[5:7]) <= self.locked_through:
+            return self.problem_of_withdrawal(date, name)
+        return None
+
+    def problem_of_withdrawal(self, date: str, name: str) -> Problem | None:
+        """Why what was posted cannot be taken back, if so: everything is closed and no book is open to take the correction."""
+        if self.locked_through and next_month(self.locked_through) // 100 not in self.years:
             return Problem(
                 "BOOK_003",
                 {"name": name, "date": date, "year": next_month(self.locked_through) // 100},
@@ -106,19 +109,35 @@ class BookState:
         return None
 
 
-def book_states(organisation_ids: Iterable[int]) -> dict[int, BookState]:
-    """The state of each unit's books; units without any are there with none."""
-    wanted = sorted(set(organisation_ids))
+def book_states(units: Iterable[tuple[int, str]]) -> dict[int, BookState]:
+    """The state of the books of units given as (id, path); units without any are there with none.
+
+    What a superior or a successor closed is closed for everything below: a unit that was opened, moved or merged after that, and has
+    no such book of its own, must not change a closed figure. A closed unit gets no more books; what is taken back there goes to
+    the books of those above it.
+    """
+    lines = {i: [int(part) for part in path.split("/") if part] for i, path in dict(units).items()}
+    wanted = sorted({one for line in lines.values() for one in line})
     years: dict[int, set[int]] = {i: set() for i in wanted}
     locked: dict[int, int] = dict.fromkeys(wanted, 0)
+    closed: set[int] = set()
     for chunk in storage.in_chunks(wanted):
-        for organisation, year, through in storage.fetch(
-            f"SELECT organisation_id, year, closed_through FROM book WHERE organisation_id IN ({storage.marks(chunk)})",
+        for organisation, year, through, closed_on in storage.fetch(
+            "SELECT b.organisation_id, b.year, b.closed_through, o.closed_on FROM book b "
+            f"JOIN organisation o ON o.id = b.organisation_id WHERE b.organisation_id IN ({storage.marks(chunk)})",
             chunk,
         ):
             years[organisation].add(year)
             locked[organisation] = max(locked[organisation], through or 0)
-    return {i: BookState(frozenset(years[i]), locked[i]) for i in wanted}
+            if closed_on:
+                closed.add(organisation)
+    return {
+        unit: BookState(
+            frozenset().union(*(years[one] for one in (line if unit in closed else (unit,)))),
+            max(locked[one] for one in line),
+        )
+        for unit, line in lines.items()
+    }
 
 
 class Journal:
@@ -180,7 +199,7 @@ class Journal:
 
 
 _WAITING = (
-    "SELECT r.id, r.ledger, r.organisation_id, o.path, r.number, r.current, r.approved, r.author, v.action, v.occurred_on, v.payload "
+    "SELECT r.id, r.ledger, r.organisation_id, o.path, r.number, r.current, r.approved, r.author, v.action, r.occurred_on, v.payload "
     "FROM record r JOIN revision v ON v.record_id = r.id AND v.number = r.current "
     "JOIN organisation o ON o.id = r.organisation_id WHERE r.state = 'submitted'"
 )
@@ -249,7 +268,8 @@ def approve_records(
         result = Approval()
         if record_ids is not None:
             waiting: list[Waiting] = []
-            for chunk in storage.in_chunks(list(record_ids)):
+            record_ids = list(dict.fromkeys(record_ids))
+            for chunk in storage.in_chunks(record_ids):
                 rows = storage.fetch(
                     f"{_WAITING} AND r.id IN ({storage.marks(chunk)}) ORDER BY r.id", chunk
                 )
@@ -316,7 +336,7 @@ def _approve(
     actor: Actor, waiting: Sequence[Waiting], reason: str, result: Approval
 ) -> list[Problem]:
     """Approve what may be approved; returns why the others were not. The clock is held."""
-    states = book_states(w.organisation_id for w in waiting)
+    states = book_states((w.organisation_id, w.path) for w in waiting)
     names = _names(states)
     allowed: dict[str, bool] = {}
     refused: list[Problem] = []
@@ -334,11 +354,11 @@ def _approve(
         if one.author == actor.name:
             refused.append(Problem("RECORD_006", {"record": one.id, "author": one.author}))
             continue
-        trouble = None
+        state, name = states[one.organisation_id], names[one.organisation_id]
         if one.action != "withdraw":
-            trouble = states[one.organisation_id].problem(
-                one.occurred_on, names[one.organisation_id]
-            )
+            trouble = state.problem(one.occurred_on, name)
+        else:
+            trouble = state.problem_of_withdrawal(one.occurred_on, name)
         if trouble is not None:
             if trouble not in refused:
                 refused.append(trouble)

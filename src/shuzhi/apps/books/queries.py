@@ -311,12 +311,12 @@ class Books:
         for chunk in storage.in_chunks(self.cells.ids(organisation)):
             rows = storage.fetch(
                 'SELECT v.record_id, o.code, r.ledger, r.key, MAX(p.seq), MAX(v.subject_number), MIN(p.month), SUM(p.amount), SUM(p."rows"), '
-                "SUM(p.blanks), MAX(p.subject), MAX(CASE WHEN p.adjusting THEN 1 ELSE 0 END), MAX(c.occurred_on) "
+                "SUM(p.blanks), p.subject, MAX(CASE WHEN p.adjusting THEN 1 ELSE 0 END), MAX(c.occurred_on) "
                 "FROM posting p JOIN revision v ON v.seq = p.seq JOIN record r ON r.id = v.record_id "
                 "LEFT JOIN revision c ON c.record_id = v.record_id AND c.number = v.subject_number "
                 "JOIN organisation o ON o.id = p.organisation_id "
                 f"WHERE p.indicator_id = %s AND p.organisation_id IN ({storage.marks(chunk)}) AND p.month >= %s AND p.month < %s "
-                "AND p.seq <= %s GROUP BY v.record_id, o.code, r.ledger, r.key ORDER BY o.code, v.record_id",
+                "AND p.seq <= %s GROUP BY v.record_id, o.code, r.ledger, r.key, p.subject ORDER BY o.code, v.record_id, p.subject",
                 [number[0][0], *chunk, start, end, self.as_of],
             )
             found += [

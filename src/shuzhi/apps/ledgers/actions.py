@@ -358,8 +358,9 @@ class _Locked:
 
 
 def _lock(record_ids: Sequence[int]) -> list[_Locked]:
+    record_ids = list(dict.fromkeys(record_ids))
     found: dict[int, _Locked] = {}
-    for chunk in storage.in_chunks(list(record_ids)):
+    for chunk in storage.in_chunks(record_ids):
         for row in storage.fetch(
             "SELECT r.id, r.ledger, r.organisation_id, o.path, r.state, r.number, r.current, r.approved, r.author FROM record r "
             f"JOIN organisation o ON o.id = r.organisation_id WHERE r.id IN ({storage.marks(chunk)})",

@@ -1,0 +1,59 @@
+# The only door: every job of the project starts here. Needs Python 3.11+ and make; everything else is installed into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+
+.PHONY: help demo test lint format bench lock schemas system clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/base ## the whole way on an invented county: Excel ledgers in, five debrief reports out, under out/
+	$(BIN)/shuzhi demo --out $(OUT)
+
+test: $(VENV)/dev system ## all tests, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/dev ## style, types, floors, definitions
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/shuzhi catalogue check
+	$(BIN)/shuzhi catalogue test
+
+format: $(VENV)/dev ## format the code
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests benchmarks
+
+bench: $(VENV)/dev ## speed and memory, as ratios to baselines measured in the same run
+	$(BIN)/python -m benchmarks
+
+schemas: $(VENV)/dev ## JSON Schemas of the definitions, for editors
+	$(BIN)/shuzhi catalogue schemas
+
+lock: $(VENV)/dev ## renew the locked dependencies
+	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade --output-file requirements/base.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade --output-file requirements/dev.lock
+
+system: ## LibreOffice and poppler, for the tests that open our documents with them
+	@tools/install-system.sh
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; found $$($(PYTHON) --version). Set PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/base: $(VENV)/python requirements/base.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/base requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+clean: ## remove what was made, but not .venv
+	rm -rf $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
