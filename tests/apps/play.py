@@ -13,14 +13,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shuzhi.apps.books.actions import close_books, open_books, reopen_books, split_unit
+from shuzhi.apps.books.actions import close_books, reopen_books, split_unit
 from shuzhi.apps.books.posting import approve_records
 from shuzhi.apps.books.queries import Books
 from shuzhi.apps.ledgers.actions import return_records, submit_values, withdraw_records
 from shuzhi.apps.organisations.actions import merge, move, rename
 from shuzhi.core.figures import FigureId
 from shuzhi.core.indicators import MemoryBook, Version
-from shuzhi.core.periods import Period, format_month, month_of, parse_period
+from shuzhi.core.periods import Period, month_of, parse_period
 from shuzhi.core.problems import ProblemsError
 from tests.support.office import COUNTY, OTHER_TOWN, TOWN, UNITS, VILLAGES, Office
 
@@ -151,6 +151,7 @@ class Play:
         self.villages = list(VILLAGES)  #: those that take rows
         self.memory = MemoryBook(office.catalogue, self.parents, levels=self.levels)
         self.looks: dict[int, dict[FigureId, Any]] = {}
+        self.row_looks: dict[int, Any] = {}
         self.closed: dict[tuple[str, Period], dict[str, Decimal | None]] = {}
         self.was_closed = self.was_split = False
         self._next = 300
@@ -163,12 +164,14 @@ class Play:
 
     def act(self, kind: str, *arguments: Any) -> None:
         method = getattr(self, "_" + kind.replace(" ", "_"))
-        before = self._state() if kind not in ("look",) else None
+        before, refused = self._state(), None
         try:
             method(*arguments)
         except ProblemsError as error:
-            codes = {p.code for p in error.problems}
-            assert codes <= _EXPECTED.get(kind, frozenset()), (kind, arguments, error.problems)
+            refused = error.problems
+        if refused is not None:
+            codes = {p.code for p in refused}
+            assert codes <= _EXPECTED.get(kind, frozenset()), (kind, arguments, refused)
             assert self._state() == before, "a refused act must change nothing"
         if kind in ("approve", "approve all"):
             self.check_closed()
@@ -343,9 +346,16 @@ class Play:
 
     def _look(self) -> None:
         books = Books()
-        self.looks[books.as_of] = {
-            i: (books.figure(i).value, books.figure(i).rows) for i in self.identities(self.all_units())
-        }
+        self.looks[books.as_of] = {i: seen(books, i) for i in self.identities(self.all_units())}
+        self.row_looks[books.as_of] = self._rows_seen(books)
+
+    def _rows_seen(self, books: Books) -> Any:
+        return [
+            [(r.record, r.organisation, r.values) for r in books.rows(ledger, code, period)]
+            for ledger in ("orchard", "visit", "household")
+            for code in (COUNTY, TOWN, *VILLAGES)
+            for period in PERIODS[3:]
+        ]
 
     def identities(self, units: Sequence[str]) -> Iterator[FigureId]:
         for period in PERIODS[2:]:
@@ -358,9 +368,9 @@ class Play:
         """A figure read as of an earlier point is what it was then."""
         for as_of, figures in self.looks.items():
             books = Books(as_of)
-            for identity, seen in figures.items():
-                figure = books.figure(identity)
-                assert (figure.value, figure.rows) == seen, (as_of, identity)
+            for identity, then in figures.items():
+                assert seen(books, identity) == then, (as_of, identity)
+            assert self._rows_seen(books) == self.row_looks[as_of], as_of
 
     def check_parents(self) -> None:
         """A superior's figure is the sum of its own rows and its children's, whatever children are left."""
@@ -368,9 +378,6 @@ class Play:
         for period in PERIODS:
             for code in self.all_units():
                 children = [c for c, p in self.parents.items() if p == code]
-                if not children or self.levels.get(code) == "township":
-                    # townships keep rows of their own in no ledger of this play
-                    pass
                 if not children:
                     continue
                 for key in ADDITIVE:
@@ -384,15 +391,39 @@ class Play:
         """What a unit posted itself, straight from the postings."""
         from shuzhi.apps import storage
 
-        ledger, stock = ADDITIVE[key]
-        assert ledger
-        start = 190001 if stock else period.start
+        start = 190001 if ADDITIVE[key][1] else period.start
         rows = storage.fetch(
             "SELECT COALESCE(SUM(p.amount), 0) FROM posting p JOIN indicator i ON i.id = p.indicator_id "
             "JOIN organisation o ON o.id = p.organisation_id WHERE i.key = %s AND o.code = %s AND p.month >= %s AND p.month < %s",
             [key, code, start, period.end],
         )
         return Decimal(int(rows[0][0])) / 10_000
+
+    def check_traces(self, *, by_hand: bool) -> None:
+        """Every figure is the sum of the rows it is traced to, of its parts by variety, and of the rows that are shown."""
+        books = Books()
+        for period in PERIODS[2:]:
+            for code in (COUNTY, TOWN, *self.villages[:3]):
+                for key in (*ADDITIVE, *DISTINCT):
+                    figure = books.figure(FigureId(key, code, period))
+                    rows = books.trace(figure).rows
+                    total = sum((r.amount for r in rows if r.amount is not None), Decimal(0))
+                    assert total == (figure.value or Decimal(0)), (key, code, period)
+                whole = books.figure(FigureId("orchard_area", code, period))
+                parts = dict(books.breakdown("orchard_area", code, period, "variety"))
+                assert sum((p.value or Decimal(0) for p in parts.values()), Decimal(0)) == (whole.value or Decimal(0))
+                if by_hand:
+                    expected = self.expected("pepper_area", code, period) or Decimal(0)
+                    pepper = parts.get("花椒")
+                    assert ((pepper.value if pepper else None) or Decimal(0)) == expected, (code, period, parts)
+                    shown = [(r.values["plot"], r.values.get("area")) for r in books.rows("orchard", code, period)]
+                    counted = [
+                        (v["plot"], _added(_decimal(v.get("bearing")), _decimal(v.get("young"))))
+                        for v in self.in_force("orchard", self.below(code), period, True)
+                    ]
+                    assert sorted((p, _decimal(a) or 0) for p, a in shown) == sorted((p, a or 0) for p, a in counted)
+                    there = len(self.in_force("household", self.below(code), period, True))
+                    assert len(books.rows("household", code, period)) == there
 
     def check_memory(self) -> None:
         """The database gives what the book in memory gives."""
@@ -519,6 +550,12 @@ _EXPECTED: dict[str, frozenset[str]] = {
 }
 
 
+def seen(books: Books, identity: FigureId) -> tuple[Decimal | None, int]:
+    """What a person sees of a figure."""
+    figure = books.figure(identity)
+    return figure.value, figure.rows
+
+
 def _decimal(value: object) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
@@ -529,6 +566,3 @@ def _added(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 def _ten_thousand(value: Decimal | None) -> Decimal | None:
     return None if value is None else value * 10_000
-
-
-__all__ = ["CLOSINGS", "LOOK", "REFORMS", "ROWS", "Play", "format_month", "open_books", "sequences"]

@@ -46,6 +46,7 @@ def test_figures_are_what_counting_the_rows_gives(engine: str, tmp_path: Path) -
             play.check_by_hand()
             play.check_memory()
             play.check_parents()
+            play.check_traces(by_hand=True)
             assert made.is_sound()
 
     check()
@@ -63,6 +64,7 @@ def test_closing_moves_corrections_but_loses_nothing(engine: str, tmp_path: Path
 
             play.check_by_hand(periods=[ALL_TIME], known=False)
             play.check_parents()
+            play.check_traces(by_hand=False)
             play.check_looks()
             assert made.is_sound()
 
@@ -83,6 +85,7 @@ def test_reforms_add_up_again_and_leave_the_past_alone(engine: str, tmp_path: Pa
             if not play.was_split:  # the book in memory knows no transfers
                 play.check_memory()
             play.check_parents()
+            play.check_traces(by_hand=False)
             play.check_looks()
             assert made.is_sound()
 
@@ -101,6 +104,7 @@ def test_everything_together_stays_sound(engine: str, tmp_path: Path) -> None:
 
             play.check_by_hand(periods=[ALL_TIME], known=False)
             play.check_parents()
+            play.check_traces(by_hand=False)
             play.check_looks()
             assert made.is_sound()
 

@@ -57,7 +57,9 @@ def test_sealed_and_clustered_tables_are_said_to_be():
     for table in SEALED_TABLES:
         section = text.split(f"### {table}\n")[1].split("###")[0]
         assert "**Sealed.**" in section, table
-    clustered = re.findall(r'cluster\("(\w+)"\)', _read("src/shuzhi/apps/books/migrations/0002_sealed.py"))
+    clustered = re.findall(
+        r'cluster\("(\w+)"\)', _read("src/shuzhi/apps/books/migrations/0002_sealed.py")
+    )
     for table in clustered:
         assert "WITHOUT ROWID" in text.split(f"### {table}\n")[1].split("###")[0], table
 
@@ -72,7 +74,9 @@ def _decisions() -> list[Path]:
 def test_every_decision_is_in_the_index_and_numbers_run_without_gaps():
     index = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"\]\((.+?\.md)\)", index) == [p.name for p in _decisions()]
-    assert [p.name[:4] for p in _decisions()] == [f"{n:04d}" for n in range(1, len(_decisions()) + 1)]
+    assert [p.name[:4] for p in _decisions()] == [
+        f"{n:04d}" for n in range(1, len(_decisions()) + 1)
+    ]
 
 
 @pytest.mark.parametrize("path", _decisions(), ids=lambda p: p.stem)
@@ -96,7 +100,11 @@ def test_every_module_of_core_has_a_row_in_the_glossary(module):
 def test_every_kind_of_definition_has_a_row_in_the_glossary(kind):
     text = _read("docs/glossary.md")
     assert f"`{kind.cls.__name__}`" in text
-    assert "catalogue/units.yaml" in text if kind.name == "unit" else f"`catalogue/{kind.folder}/`" in text
+    assert (
+        "catalogue/units.yaml" in text
+        if kind.name == "unit"
+        else f"`catalogue/{kind.folder}/`" in text
+    )
 
 
 def test_every_state_role_and_action_has_its_chinese_word():
@@ -183,21 +191,37 @@ def test_every_command_in_a_document_exists(name):
 def test_the_command_check_sees_what_is_wrong():
     assert wrong_command(["book", "close", "甲村", "2023"]) == ""
     assert wrong_command(["book", "shut", "甲村"]) == "shuzhi book has no command shut"
-    assert wrong_command(["--as", "张三", "org", "list", "--colour"]) == "shuzhi org list has no option --colour"
+    assert (
+        wrong_command(["--as", "张三", "org", "list", "--colour"])
+        == "shuzhi org list has no option --colour"
+    )
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_the_readme_shows_every_group_of_commands(name):
     shown = {words[0] for words in _command_lines(_read(name)) if words and words[0] not in _GLOBAL}
-    shown |= {words[2] for words in _command_lines(_read(name)) if len(words) > 2 and words[0] in _GLOBAL}
+    shown |= {
+        words[2] for words in _command_lines(_read(name)) if len(words) > 2 and words[0] in _GLOBAL
+    }
     assert set(_cli().commands) <= shown
 
 
 def test_exit_codes_are_those_of_the_program():
     from shuzhi.cli.session import EXIT_INTERRUPTED, EXIT_NO_RIGHT, EXIT_PROBLEMS
 
-    codes = [int(c) for c in re.findall(r"^\| (\d+) \|", _read("docs/reference/exit-codes.md"), re.M)]
+    codes = [
+        int(c) for c in re.findall(r"^\| (\d+) \|", _read("docs/reference/exit-codes.md"), re.M)
+    ]
     assert codes == [0, EXIT_PROBLEMS, 2, EXIT_NO_RIGHT, EXIT_INTERRUPTED]
+
+
+def test_every_environment_variable_is_explained_and_no_other():
+    read = set()
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        read |= set(re.findall(r'(?:environ(?:\.get\(|\[)|envvar=)"([A-Z_]+)"', text))
+    explained = re.findall(r"^\| ([A-Z_]+) \|", _read("docs/reference/environment.md"), re.M)
+    assert sorted(explained) == sorted(read)
 
 
 # ── links and traces of a workplace ───────────────────────────────────────────────────────────────────────────────────
@@ -214,12 +238,17 @@ def test_every_link_inside_the_project_leads_somewhere(name):
 @pytest.mark.parametrize("name", [n for n in _documents() if "decisions" not in n])
 def test_every_file_a_document_names_in_code_exists(name):
     named = re.findall(r"`((?:src|tests|docs)/[\w./-]+\.\w+)`", _read(name))
-    named += [f"src/shuzhi/{p}" for p in re.findall(r"`((?:core|apps|catalogue|exchange|cli)/[\w./-]+\.\w+)`", _read(name))]
+    named += [
+        f"src/shuzhi/{p}"
+        for p in re.findall(r"`((?:core|apps|catalogue|exchange|cli)/[\w./-]+\.\w+)`", _read(name))
+    ]
     assert [n for n in named if not (ROOT / n).exists()] == []
 
 
 #: absolute places of one machine, and what only the place where the project was written would know
-_TRACES = re.compile(r"(?<![\w.])/(?:home|Users|root|work|mnt)/\w|[A-Z]:\\\\Users|\bTODO\b|\bFIXME\b")
+_TRACES = re.compile(
+    r"(?<![\w.])/(?:home|Users|root|work|mnt)/\w|[A-Z]:\\\\Users|\bTODO\b|\bFIXME\b"
+)
 
 
 def _tracked() -> list[Path]:
@@ -229,14 +258,22 @@ def _tracked() -> list[Path]:
     )  # fmt: skip
     if done.returncode:
         skipped = {".venv", ".git", "out", "build", "dist"}
-        return [p for p in ROOT.rglob("*") if p.is_file() and not skipped & set(p.relative_to(ROOT).parts)]
+        return [
+            p
+            for p in ROOT.rglob("*")
+            if p.is_file() and not skipped & set(p.relative_to(ROOT).parts)
+        ]
     return [ROOT / line for line in done.stdout.splitlines()]
 
 
 def test_no_file_names_a_place_on_one_machine_or_leaves_work_for_later():
     found = []
     for path in _tracked():
-        if path.suffix in {".png", ".docx", ".xlsx", ".xls", ".pdf", ".lock"} or path == Path(__file__) or not path.is_file():
+        if (
+            path.suffix in {".png", ".docx", ".xlsx", ".xls", ".pdf", ".lock"}
+            or path == Path(__file__)
+            or not path.is_file()
+        ):
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
         found += [f"{path.relative_to(ROOT)}: {m.group()}" for m in _TRACES.finditer(text)]
@@ -248,3 +285,24 @@ def test_the_trace_check_sees_what_it_must_see():
     assert _TRACES.search("see /" + "work/main")
     assert not _TRACES.search("path is /1/11/")
     assert not _TRACES.search("https://example.org/home/x")
+
+
+def test_the_ledger_of_the_howto_is_sound_and_its_cases_pass(tmp_path):
+    from shuzhi.catalogue.cases import run_cases_file
+    from shuzhi.catalogue.loader import load_catalogue, shipped_folder
+
+    text = _read("docs/howto/own-ledger.md")
+    blocks = re.findall(r"^`本镇目录/(\S+\.yaml)`：\n\n```yaml\n(.*?)^```", text, re.S | re.M)
+    assert [name for name, _ in blocks] == [
+        "ledgers/industry/bee.yaml",
+        "indicators/industry/bee.yaml",
+        "indicators/industry/bee.cases.yaml",
+    ]
+    for name, content in blocks:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    catalogue, problems = load_catalogue(shipped_folder(), tmp_path)
+    assert problems == []
+    results, problems = run_cases_file(tmp_path / blocks[2][0], catalogue)
+    assert problems == []
+    assert [r.passed for r in results] == [True] * 4

@@ -133,7 +133,9 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
     base = tmp_path_factory.mktemp("floors")
     trees = [SOURCE.parent, _skeleton(base / "untouched")]
     cases = [("real", ""), ("untouched", "")]
-    for number, (module, statement) in enumerate(p for planted in PLANTED.values() for p in planted):
+    for number, (module, statement) in enumerate(
+        p for planted in PLANTED.values() for p in planted
+    ):
         trees.append(_skeleton(base / str(number), module, statement))
         cases.append((module, statement))
     return dict(zip(cases, _check(trees), strict=True))

@@ -138,7 +138,10 @@ def test_no_parameter_is_given_that_no_sentence_shows(path):
         ('Problem("ORG_001")', [("ORG_001", set(), 1)]),
         ('Problem(code="ORG_001")', []),
         ('Problem("ORG_001", params)', []),
-        ('_Bad("LEDGER_003", found=a, severity="warning")', [("LEDGER_003", {"found", "field"}, 1)]),
+        (
+            '_Bad("LEDGER_003", found=a, severity="warning")',
+            [("LEDGER_003", {"found", "field"}, 1)],
+        ),
         ('refuse("EXCHANGE_001", file, **more)', []),
         ('print("ORG_001")', []),
     ],

@@ -21,7 +21,9 @@ def _unwritten(change: Any = None) -> dict[str, list[str]]:
         change(present)
     found = MigrationAutodetector(loader.project_state(), present).changes(loader.graph)
     return {
-        app: [operation.describe() for migration in migrations for operation in migration.operations]
+        app: [
+            operation.describe() for migration in migrations for operation in migration.operations
+        ]
         for app, migrations in found.items()
     }
 

@@ -38,7 +38,9 @@ def open_(session: Session, organisation: str, year: int, only: bool) -> None:
 
     count = open_books(actor, organisation, year, only=only)
     session.result({"ok": True, "opened": count})
-    session.print(f"已开设 {count} 个单位 {year} 年的账册。", f"Books of {year} opened for {count} units.")
+    session.print(
+        f"已开设 {count} 个单位 {year} 年的账册。", f"Books of {year} opened for {count} units."
+    )
 
 
 @book.command("check")
@@ -58,22 +60,59 @@ def check(session: Session, organisation: str, year: int) -> None:
 
     def show(console: Console) -> None:
         rows = [
-            (p.target.title, _shown(p.target.value), _shown(p.actual.value), p.target.unit, {True: "✓", False: session.say("未达", "not met"), None: session.say("未知", "unknown")}[p.is_met])
+            (
+                p.target.title,
+                _shown(p.target.value),
+                _shown(p.actual.value),
+                p.target.unit,
+                {
+                    True: "✓",
+                    False: session.say("未达", "not met"),
+                    None: session.say("未知", "unknown"),
+                }[p.is_met],
+            )
             for p in found.targets
         ]
         if rows:
-            console.print(session.table([("目标", "target"), ("承诺>", "promised>"), ("实际>", "actual>"), ("单位", "unit"), ("", "")], rows))
+            console.print(
+                session.table(
+                    [
+                        ("目标", "target"),
+                        ("承诺>", "promised>"),
+                        ("实际>", "actual>"),
+                        ("单位", "unit"),
+                        ("", ""),
+                    ],
+                    rows,
+                )
+            )
         else:
-            console.print(session.say("本单位没有登记这一年的目标。", "No targets recorded for this year."))
+            console.print(
+                session.say("本单位没有登记这一年的目标。", "No targets recorded for this year.")
+            )
         print_findings(session, console, found.findings)
-        console.print(session.say(f"待审或退回 {found.waiting} 条。时点 {found.as_of}。", f"{found.waiting} records wait or were returned. As of {found.as_of}."))
+        console.print(
+            session.say(
+                f"待审或退回 {found.waiting} 条。时点 {found.as_of}。",
+                f"{found.waiting} records wait or were returned. As of {found.as_of}.",
+            )
+        )
 
     session.result(
         {
             "ok": not found.findings,
             "as_of": found.as_of,
             "waiting": found.waiting,
-            "targets": [{"indicator": p.target.id.indicator, "target": p.target.value, "actual": p.actual.value, "unit": p.target.unit, "met": p.is_met} for p in found.targets],
+            "targets": [
+                {
+                    "indicator": p.target.id.indicator,
+                    "target": p.target.value,
+                    "actual": p.actual.value,
+                    "unit": p.target.unit,
+                    "met": p.is_met,
+                }
+                for p in found.targets
+            ],
             "findings": [finding_json(f) for f in found.findings],
         },
         show,
@@ -92,7 +131,11 @@ def finding_json(finding: RelationFinding) -> dict[str, Any]:
         "kind": finding.kind,
         "organisation": finding.organisation,
         "period": format_period(finding.period, "code"),
-        "total": {"indicator": finding.total.id.indicator, "value": finding.total.value, "unit": finding.total.unit},
+        "total": {
+            "indicator": finding.total.id.indicator,
+            "value": finding.total.value,
+            "unit": finding.total.unit,
+        },
         "parts": [{"indicator": p.id.indicator, "value": p.value} for p in finding.parts],
         "expected": finding.expected,
         "difference": finding.difference,
@@ -103,7 +146,11 @@ def finding_json(finding: RelationFinding) -> dict[str, Any]:
 def print_findings(session: Session, console: Console, findings: Any) -> None:
     """Relations that do not hold, in words."""
     for finding in findings:
-        word = session.say("对不上", "wrong") if finding.kind == "wrong" else session.say("无法解释", "unexplained")
+        word = (
+            session.say("对不上", "wrong")
+            if finding.kind == "wrong"
+            else session.say("无法解释", "unexplained")
+        )
         colour = "red" if finding.severity == "error" else "yellow"
         console.print(
             f"[{colour}]{word}[/{colour}] {finding.title}：{finding.total.title} {canonical(finding.total.value)}{finding.total.unit}，"
@@ -132,7 +179,11 @@ def findings(session: Session, organisation: str, period: str) -> None:
     found = findings_of(unit.code, parse_period(period))
     session.result(
         [finding_json(f) for f in found],
-        lambda console: print_findings(session, console, found) if found else console.print(session.say("勾稽关系全部成立。", "All relations hold.")),
+        lambda console: (
+            print_findings(session, console, found)
+            if found
+            else console.print(session.say("勾稽关系全部成立。", "All relations hold."))
+        ),
     )
     if any(f.severity == "error" for f in found):
         raise click.exceptions.Exit(EXIT_PROBLEMS)
@@ -154,7 +205,10 @@ def close(session: Session, organisation: str, period: str, only: bool) -> None:
 
     count = close_books(actor, organisation, parse_period(period), only=only)
     session.result({"ok": True, "closed": count})
-    session.print(f"{count} 个单位已结账（{format_period(parse_period(period))}）。", f"{count} units closed for {period}.")
+    session.print(
+        f"{count} 个单位已结账（{format_period(parse_period(period))}）。",
+        f"{count} units closed for {period}.",
+    )
 
 
 @book.command("reopen")
@@ -192,12 +246,41 @@ def status(session: Session, organisation: str, year: int) -> None:
 
     rows = [
         (b.organisation.name, b.organisation.code, b.opened_seq, b.checked_seq, b.closed_through)
-        for b in Book.objects.filter(year=year, organisation__path__startswith=get(organisation).path).select_related("organisation").order_by("organisation__path")
+        for b in Book.objects.filter(
+            year=year, organisation__path__startswith=get(organisation).path
+        )
+        .select_related("organisation")
+        .order_by("organisation__path")
     ]
     session.result(
-        [dict(zip(("name", "organisation", "opened_seq", "checked_seq", "closed_through"), r, strict=True)) for r in rows],
+        [
+            dict(
+                zip(
+                    ("name", "organisation", "opened_seq", "checked_seq", "closed_through"),
+                    r,
+                    strict=True,
+                )
+            )
+            for r in rows
+        ],
         lambda console: console.print(
-            session.table([("单位", "unit"), ("建账", "opened"), ("查账", "checked"), ("结账至", "closed through")], [(r[0], "✓", "✓" if r[3] else "", f"{r[4] // 100}-{r[4] % 100:02d}" if r[4] else "") for r in rows])
+            session.table(
+                [
+                    ("单位", "unit"),
+                    ("建账", "opened"),
+                    ("查账", "checked"),
+                    ("结账至", "closed through"),
+                ],
+                [
+                    (
+                        r[0],
+                        "✓",
+                        "✓" if r[3] else "",
+                        f"{r[4] // 100}-{r[4] % 100:02d}" if r[4] else "",
+                    )
+                    for r in rows
+                ],
+            )
             if rows
             else session.say(f"{year} 年还没有建账。", f"No books of {year} yet.")
         ),
@@ -217,9 +300,21 @@ def reconcile(session: Session) -> None:
 
     found = act()
     session.result(
-        {"ok": not found.problems, "records": found.records, "revisions": found.revisions, "postings": found.postings, "cells": found.cells, "problems": [render(p, session.language) for p in found.problems]}
+        {
+            "ok": not found.problems,
+            "records": found.records,
+            "revisions": found.revisions,
+            "postings": found.postings,
+            "cells": found.cells,
+            "problems": [render(p, session.language) for p in found.problems],
+        }
     )
-    _end(session, found.problems, f"对账：{found.records} 条记录、{found.postings} 笔分录、{found.cells} 个单元", f"reconcile: {found.records} records, {found.postings} postings, {found.cells} cells")
+    _end(
+        session,
+        found.problems,
+        f"对账：{found.records} 条记录、{found.postings} 笔分录、{found.cells} 个单元",
+        f"reconcile: {found.records} records, {found.postings} postings, {found.cells} cells",
+    )
 
 
 @book.command("verify")
@@ -235,16 +330,30 @@ def verify(session: Session) -> None:
 
     found = act()
     session.result(
-        {"ok": not found.problems, "revisions": found.revisions, "chains": found.chains, "events": found.events, "problems": [render(p, session.language) for p in found.problems]}
+        {
+            "ok": not found.problems,
+            "revisions": found.revisions,
+            "chains": found.chains,
+            "events": found.events,
+            "problems": [render(p, session.language) for p in found.problems],
+        }
     )
-    _end(session, found.problems, f"验封：{found.revisions} 个修订、{found.chains} 条链、{found.events} 个事件", f"verify: {found.revisions} revisions, {found.chains} chains, {found.events} events")
+    _end(
+        session,
+        found.problems,
+        f"验封：{found.revisions} 个修订、{found.chains} 条链、{found.events} 个事件",
+        f"verify: {found.revisions} revisions, {found.chains} chains, {found.events} events",
+    )
 
 
 def _end(session: Session, problems: Any, zh: str, en: str) -> None:
     if problems:
         if not session.as_json:
             session.problems(problems)
-        session.print(f"[red]{zh}：有 {len(problems)} 处不符[/red]", f"[red]{en}: {len(problems)} differences[/red]")
+        session.print(
+            f"[red]{zh}：有 {len(problems)} 处不符[/red]",
+            f"[red]{en}: {len(problems)} differences[/red]",
+        )
         raise click.exceptions.Exit(EXIT_PROBLEMS)
     session.print(f"[green]{zh}：全部相符[/green]", f"[green]{en}: all good[/green]")
 

@@ -14,15 +14,34 @@ from rich.rule import Rule
 from shuzhi.cli.session import EXIT_PROBLEMS, Session, database_url, pass_session
 from shuzhi.core.problems import ProblemsError
 
-CLERKS = {"990101100000": "示范镇记账员", "990101200000": "样板乡记账员", "990101000000": "示例县记账员"}
-REVIEWERS = {"990101100000": "示范镇审核员", "990101200000": "样板乡审核员", "990101000000": "示例县审核员"}
+CLERKS = {
+    "990101100000": "示范镇记账员",
+    "990101200000": "样板乡记账员",
+    "990101000000": "示例县记账员",
+}
+REVIEWERS = {
+    "990101100000": "示范镇审核员",
+    "990101200000": "样板乡审核员",
+    "990101000000": "示例县审核员",
+}
 LEADER = "示例县负责人"
 ADMINISTRATOR = "示例县管理员"
 
 
 @click.command("demo")
-@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True, help="文件夹 / folder")
-@click.option("--keep/--fresh", default=False, help="接着已有的演示库 / go on with an existing demonstration database")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="文件夹 / folder",
+)
+@click.option(
+    "--keep/--fresh",
+    default=False,
+    help="接着已有的演示库 / go on with an existing demonstration database",
+)
 @pass_session
 def demo(session: Session, out: Path, keep: bool) -> None:
     """演示：虚构的示例县，从 Excel 台账到五份述职报告。
@@ -35,7 +54,11 @@ def demo(session: Session, out: Path, keep: bool) -> None:
     if "DATABASE_URL" not in os.environ:
         file = out / "demo.sqlite3"
         if not keep:
-            for part in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
+            for part in (
+                file,
+                file.with_name(file.name + "-wal"),
+                file.with_name(file.name + "-shm"),
+            ):
                 part.unlink(missing_ok=True)
         os.environ["DATABASE_URL"] = database_url(str(file))
     session.connect(made=False)
@@ -62,7 +85,12 @@ def demo(session: Session, out: Path, keep: bool) -> None:
     _explain(session, console)
     console.print(Rule(session.say("六、对账与验封", "6. Reconcile and verify")))
     _prove(session, console)
-    console.print(session.say(f"用时 {time.perf_counter() - started:.0f} 秒。", f"Took {time.perf_counter() - started:.0f} seconds."))
+    console.print(
+        session.say(
+            f"用时 {time.perf_counter() - started:.0f} 秒。",
+            f"Took {time.perf_counter() - started:.0f} seconds.",
+        )
+    )
     database = os.environ["DATABASE_URL"].removeprefix("sqlite:///")
     console.print(
         session.say(
@@ -131,15 +159,25 @@ def _import(session: Session, console: Console, files: Any) -> None:
             read = read_ledger_file(file.path, ledger, defs.units, catalogue=defs.catalogue)
             if read.is_blocked:
                 raise ProblemsError(read.problems)
-            made = submit_drafts(actors[CLERKS[file.organisation]], file.ledger, file.organisation, read.drafts, source=file.path.name)
+            made = submit_drafts(
+                actors[CLERKS[file.organisation]],
+                file.ledger,
+                file.organisation,
+                read.drafts,
+                source=file.path.name,
+            )
             posted = 0
             if made.records:
-                done = approve_records(actors[REVIEWERS[file.organisation]], organisation_path="/", batch=made.batch)
+                done = approve_records(
+                    actors[REVIEWERS[file.organisation]], organisation_path="/", batch=made.batch
+                )
                 if done.refused:
                     raise ProblemsError(done.refused)
                 posted = done.postings
             sums = by_area.setdefault(ledger.area, [0, 0, 0, 0])
-            for place, number in enumerate((1, len(read.drafts), made.created + made.revised, posted)):
+            for place, number in enumerate(
+                (1, len(read.drafts), made.created + made.revised, posted)
+            ):
                 sums[place] += number
             tick(index, len(files))
     names = {
@@ -147,10 +185,23 @@ def _import(session: Session, console: Console, files: Any) -> None:
         "infrastructure": "基础设施", "land": "土地", "livelihood": "民生", "organisations": "单位与人口", "party": "党建",
         "people": "户与人", "supervision": "整改", "targets": "目标", "training": "培训与宣传",
     }  # fmt: skip
-    rows: list[tuple[object, ...]] = [(session.say(names.get(a, a), a), *s) for a, s in sorted(by_area.items())]
-    rows.append((session.say("合计", "total"), *(sum(s[i] for s in by_area.values()) for i in range(4))))
+    rows: list[tuple[object, ...]] = [
+        (session.say(names.get(a, a), a), *s) for a, s in sorted(by_area.items())
+    ]
+    rows.append(
+        (session.say("合计", "total"), *(sum(s[i] for s in by_area.values()) for i in range(4)))
+    )
     console.print(
-        session.table([("领域", "area"), ("工作簿>", "workbooks>"), ("行>", "rows>"), ("记录>", "records>"), ("过账分录>", "postings>")], rows)
+        session.table(
+            [
+                ("领域", "area"),
+                ("工作簿>", "workbooks>"),
+                ("行>", "rows>"),
+                ("记录>", "records>"),
+                ("过账分录>", "postings>"),
+            ],
+            rows,
+        )
     )
 
 
@@ -165,7 +216,11 @@ def _check_and_close(session: Session, console: Console) -> None:
         found = findings_of(report.organisation, year(report.year))
         if found:
             name = next(u.name for u in world.units() if u.code == report.organisation)
-            console.print(session.say(f"{name} {report.year} 年的勾稽：", f"Relations of {name}, {report.year}:"))
+            console.print(
+                session.say(
+                    f"{name} {report.year} 年的勾稽：", f"Relations of {name}, {report.year}:"
+                )
+            )
             print_findings(session, console, found)
     leader = get_actor(LEADER)
     for each in county.YEARS:
@@ -175,7 +230,9 @@ def _check_and_close(session: Session, console: Console) -> None:
             if {p.code for p in error.problems} != {"BOOK_007"}:
                 raise
         else:
-            console.print(session.say(f"{each} 年：{count} 个单位已结账。", f"{each}: {count} units closed."))
+            console.print(
+                session.say(f"{each} 年：{count} 个单位已结账。", f"{each}: {count} units closed.")
+            )
 
 
 def _reports(session: Session, console: Console, out: Path) -> None:
@@ -187,10 +244,33 @@ def _reports(session: Session, console: Console, out: Path) -> None:
     leader = get_actor(LEADER)
     rows = []
     for wanted in county.REPORTS:
-        made = make_report(leader, wanted.template, wanted.organisation, wanted.year, date=f"{wanted.year + 1}-01-05")
+        made = make_report(
+            leader,
+            wanted.template,
+            wanted.organisation,
+            wanted.year,
+            date=f"{wanted.year + 1}-01-05",
+        )
         files = write_formats(made, out, FORMATS)
-        rows.append((files[0].name, len(made.composed.figures), len(made.composed.missing), made.composed.as_of))
-    console.print(session.table([("报告（另有 .html、.pdf）", "report (also .html, .pdf)"), ("数>", "figures>"), ("缺>", "missing>"), ("时点>", "as of>")], rows))
+        rows.append(
+            (
+                files[0].name,
+                len(made.composed.figures),
+                len(made.composed.missing),
+                made.composed.as_of,
+            )
+        )
+    console.print(
+        session.table(
+            [
+                ("报告（另有 .html、.pdf）", "report (also .html, .pdf)"),
+                ("数>", "figures>"),
+                ("缺>", "missing>"),
+                ("时点>", "as of>"),
+            ],
+            rows,
+        )
+    )
 
 
 def _explain(session: Session, console: Console) -> None:
@@ -201,7 +281,7 @@ def _explain(session: Session, console: Console) -> None:
     from shuzhi.demo import world
 
     books = Books()
-    for indicator in ("orchard_area", "orchard_subsidy"):
+    for indicator in ("orchard_management_subsidy", "orchard_management_persons"):
         if indicator in _indicators():
             figure = books.figure(FigureId(indicator, world.VILLAGE_B, year(2023)))
             console.print(trace_tree(session, books.trace(figure), limit=5))
@@ -218,7 +298,17 @@ def _prove(session: Session, console: Console) -> None:
     from shuzhi.cli.book import _end
 
     reconciled, verified = reconcile(), verify()
-    _end(session, reconciled.problems, f"对账：{reconciled.records} 条记录、{reconciled.postings} 笔分录、{reconciled.cells} 个单元", f"reconcile: {reconciled.records} records, {reconciled.postings} postings, {reconciled.cells} cells")
-    _end(session, verified.problems, f"验封：{verified.revisions} 个修订、{verified.chains} 条链、{verified.events} 个事件", f"verify: {verified.revisions} revisions, {verified.chains} chains, {verified.events} events")
+    _end(
+        session,
+        reconciled.problems,
+        f"对账：{reconciled.records} 条记录、{reconciled.postings} 笔分录、{reconciled.cells} 个单元",
+        f"reconcile: {reconciled.records} records, {reconciled.postings} postings, {reconciled.cells} cells",
+    )
+    _end(
+        session,
+        verified.problems,
+        f"验封：{verified.revisions} 个修订、{verified.chains} 条链、{verified.events} 个事件",
+        f"verify: {verified.revisions} revisions, {verified.chains} chains, {verified.events} events",
+    )
     if reconciled.problems or verified.problems:
         raise click.exceptions.Exit(EXIT_PROBLEMS)

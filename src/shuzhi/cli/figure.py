@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.tree import Tree
 
 from shuzhi.cli.session import Session, json_option, pass_session
@@ -26,17 +29,30 @@ def figure() -> None:
     """
 
 
-def _identity(indicator: str, organisation: str, period: str, target: bool = False, by: str = "") -> FigureId:
+def _identity(
+    indicator: str, organisation: str, period: str, target: bool = False, by: str = ""
+) -> FigureId:
     from shuzhi.apps.office import definitions
     from shuzhi.apps.organisations.queries import get
 
     indicators = definitions().catalogue.indicators
     key = indicator
     if key not in indicators:
-        titled = [k for k, d in indicators.items() if d.title.zh == indicator or indicator in d.synonyms]
+        titled = [
+            k for k, d in indicators.items() if d.title.zh == indicator or indicator in d.synonyms
+        ]
         if len(titled) != 1:
-            near = difflib.get_close_matches(indicator, [*indicators, *(d.title.zh for d in indicators.values())], 3, 0.4)
-            raise ProblemsError([Problem("FIGURE_002", {"indicator": indicator, "near": "、".join(titled or near) or "—"})])
+            near = difflib.get_close_matches(
+                indicator, [*indicators, *(d.title.zh for d in indicators.values())], 3, 0.4
+            )
+            raise ProblemsError(
+                [
+                    Problem(
+                        "FIGURE_002",
+                        {"indicator": indicator, "near": "、".join(titled or near) or "—"},
+                    )
+                ]
+            )
         key = titled[0]
     kind: FigureKind = "target" if target else "actual"
     breakdown = None
@@ -65,9 +81,17 @@ def figure_json(found: Figure) -> dict[str, Any]:
 
 def figure_text(session: Session, found: Figure) -> str:
     """A figure in one line."""
-    value = session.say("未知（没有记录）", "not known (no records)") if found.value is None else f"{canonical(found.value)} {found.unit}"
-    blanks = session.say(f"，{found.blanks} 行未填", f", {found.blanks} rows blank") if found.blanks else ""
-    return f"{found.title} · {found.id.organisation} · {format_period(found.id.period, session.language)}：[bold]{value}[/bold]（{session.say('时点', 'as of')} {found.as_of}{blanks}）"
+    value = (
+        session.say("未知（没有记录）", "not known (no records)")
+        if found.value is None
+        else f"{canonical(found.value)} {found.unit}"
+    )
+    blanks = (
+        session.say(f"，{found.blanks} 行未填", f", {found.blanks} rows blank")
+        if found.blanks
+        else ""
+    )
+    return f"{found.title} · {_name(found.id.organisation)} · {format_period(found.id.period, session.language)}：[bold]{value}[/bold]（{session.say('时点', 'as of')} {found.as_of}{blanks}）"
 
 
 def _require(session: Session, identity: FigureId) -> None:
@@ -81,12 +105,16 @@ def _require(session: Session, identity: FigureId) -> None:
 @figure.command("show")
 @click.argument("indicator")
 @click.option("--org", "organisation", required=True, help="单位 / unit")
-@click.option("--period", required=True, help="期间：2023、2023H1、2023-06、2019..2023、..2023 / period")
+@click.option(
+    "--period", required=True, help="期间：2023、2023H1、2023-06、2019..2023、..2023 / period"
+)
 @click.option("--target", is_flag=True, help="看目标 / the promised figure")
 @click.option("--children", is_flag=True, help="连同下级 / with the units below")
 @json_option
 @pass_session
-def show(session: Session, indicator: str, organisation: str, period: str, target: bool, children: bool) -> None:
+def show(
+    session: Session, indicator: str, organisation: str, period: str, target: bool, children: bool
+) -> None:
     """看一个数；INDICATOR 是指标的名称或键。
 
     Show a figure.
@@ -100,14 +128,22 @@ def show(session: Session, indicator: str, organisation: str, period: str, targe
     books = Books()
     found = [books.figure(identity)]
     if children:
-        for child in Organisation.objects.filter(parent__code=identity.organisation).order_by("path"):
-            found.append(books.figure(FigureId(identity.indicator, child.code, identity.period, identity.kind)))
+        for child in Organisation.objects.filter(parent__code=identity.organisation).order_by(
+            "path"
+        ):
+            found.append(
+                books.figure(
+                    FigureId(identity.indicator, child.code, identity.period, identity.kind)
+                )
+            )
 
     def print_figures(console: Console) -> None:
         for one in found:
             console.print(figure_text(session, one))
 
-    session.result([figure_json(f) for f in found] if children else figure_json(found[0]), print_figures)
+    session.result(
+        [figure_json(f) for f in found] if children else figure_json(found[0]), print_figures
+    )
 
 
 def _row_json(row: TraceRow) -> dict[str, Any]:
@@ -127,27 +163,58 @@ def trace_json(trace: Trace) -> dict[str, Any]:
     }
 
 
-def trace_tree(session: Session, trace: Trace, tree: Tree | None = None, limit: int = _ROWS_SHOWN) -> Tree:
+def trace_tree(
+    session: Session, trace: Trace, tree: Tree | None = None, limit: int = _ROWS_SHOWN
+) -> Tree:
     """A trace as a tree for the terminal; long lists of rows end with how many more there are and their sum."""
     from shuzhi.apps.office import definitions
 
     ledgers = definitions().catalogue.ledgers
-    label = f"{figure_text(session, trace.figure)}\n[dim]{trace.explanation}[/dim]"
+    label = f"{figure_text(session, trace.figure)}\n[dim]{escape(trace.explanation)}[/dim]"
     branch = Tree(label) if tree is None else tree.add(label)
+    several_ledgers = len({row.ledger for row in trace.rows}) > 1
     for row in trace.rows[:limit]:
-        title = ledgers[row.ledger].title.zh if row.ledger in ledgers else row.ledger
+        words = []
+        if row.organisation != trace.figure.id.organisation:
+            words.append(_name(row.organisation))
+        if several_ledgers:
+            words.append(ledgers[row.ledger].title.zh if row.ledger in ledgers else row.ledger)
         amount = session.say("未填", "blank") if row.amount is None else canonical(row.amount)
         adjusting = session.say("（调整）", " (adjusting)") if row.adjusting else ""
-        branch.add(f"{row.organisation} {title} {row.label}　{format_month(row.month)}　[bold]{amount}[/bold]{adjusting}　[dim]{session.say('记录', 'record')} {row.record}·{row.revision}[/dim]")
+        branch.add(
+            "　".join(
+                [
+                    *words,
+                    escape(row.label),
+                    format_month(row.month),
+                    f"[bold]{amount}[/bold]{adjusting}",
+                    f"[dim]{session.say('记录', 'record')} {row.record}·{row.revision}[/dim]",
+                ]
+            )
+        )
     rest = trace.rows[limit:]
     if rest:
-        total = sum((r.amount for r in rest if r.amount is not None), start=type(rest[0].amount or 0)(0)) if any(r.amount is not None for r in rest) else 0
-        branch.add(session.say(f"……另 {len(rest)} 行，合计 {canonical(total) if total else 0}", f"… {len(rest)} more rows, together {canonical(total) if total else 0}"))
+        total = canonical(sum((r.amount for r in rest if r.amount is not None), Decimal(0)))
+        branch.add(
+            session.say(
+                f"……另 {len(rest)} 行，合计 {total}", f"… {len(rest)} more rows, together {total}"
+            )
+        )
     for inner in trace.inputs[:limit]:
         trace_tree(session, inner, branch, limit)
     if len(trace.inputs) > limit:
-        branch.add(session.say(f"……另 {len(trace.inputs) - limit} 项", f"… {len(trace.inputs) - limit} more inputs"))
+        more = len(trace.inputs) - limit
+        branch.add(session.say(f"……另 {more} 项", f"… {more} more inputs"))
     return branch
+
+
+@cache
+def _name(code: str) -> str:
+    """The unit's name, or its code when it is not known."""
+    from shuzhi.apps.organisations.queries import find
+
+    found = find(code)
+    return found.name if found is not None else code
 
 
 @figure.command("explain")
@@ -159,7 +226,15 @@ def trace_tree(session: Session, trace: Trace, tree: Tree | None = None, limit: 
 @click.option("--all", "everything", is_flag=True, help="列出全部行 / every row")
 @json_option
 @pass_session
-def explain(session: Session, indicator: str, organisation: str, period: str, target: bool, by: str, everything: bool) -> None:
+def explain(
+    session: Session,
+    indicator: str,
+    organisation: str,
+    period: str,
+    target: bool,
+    by: str,
+    everything: bool,
+) -> None:
     """溯源：这个数是哪些行加起来的。
 
     Trace a figure down to its rows.
@@ -171,7 +246,12 @@ def explain(session: Session, indicator: str, organisation: str, period: str, ta
     _require(session, identity)
     books = Books()
     trace = books.trace(books.figure(identity))
-    session.result(trace_json(trace), lambda console: console.print(trace_tree(session, trace, limit=10**9 if everything else _ROWS_SHOWN)))
+    session.result(
+        trace_json(trace),
+        lambda console: console.print(
+            trace_tree(session, trace, limit=10**9 if everything else _ROWS_SHOWN)
+        ),
+    )
 
 
 @figure.command("as-of")
@@ -200,10 +280,14 @@ def as_of(session: Session, indicator: str, seq: int, organisation: str, period:
 @click.option("--org", "organisation", required=True, help="单位 / unit")
 @click.option("--period", required=True, help="期间 / period")
 @click.option("--since", type=int, required=True, help="当时的时点 / the earlier point")
-@click.option("--until", type=int, default=None, help="后来的时点，默认现在 / the later point, now by default")
+@click.option(
+    "--until", type=int, default=None, help="后来的时点，默认现在 / the later point, now by default"
+)
 @json_option
 @pass_session
-def restate(session: Session, indicator: str, organisation: str, period: str, since: int, until: int | None) -> None:
+def restate(
+    session: Session, indicator: str, organisation: str, period: str, since: int, until: int | None
+) -> None:
     """更正说明：两个时点之间变了多少、因为哪些行。
 
     What changed between two points, and which rows explain it.
@@ -219,13 +303,39 @@ def restate(session: Session, indicator: str, organisation: str, period: str, si
         console.print(figure_text(session, found.before))
         console.print(figure_text(session, found.after))
         if not found.rows:
-            console.print(session.say("两个时点之间没有变化。", "Nothing changed between the two points."))
+            console.print(
+                session.say("两个时点之间没有变化。", "Nothing changed between the two points.")
+            )
             return
         console.print(
             session.table(
-                [("单位", "unit"), ("台账", "ledger"), ("行", "row"), ("月", "month"), ("变动>", "change>"), ("记录>", "record>")],
-                [(r.organisation, r.ledger, r.label, format_month(r.month), "" if r.amount is None else canonical(r.amount), r.record) for r in found.rows],
+                [
+                    ("单位", "unit"),
+                    ("台账", "ledger"),
+                    ("行", "row"),
+                    ("月", "month"),
+                    ("变动>", "change>"),
+                    ("记录>", "record>"),
+                ],
+                [
+                    (
+                        r.organisation,
+                        r.ledger,
+                        r.label,
+                        format_month(r.month),
+                        "" if r.amount is None else canonical(r.amount),
+                        r.record,
+                    )
+                    for r in found.rows
+                ],
             )
         )
 
-    session.result({"before": figure_json(found.before), "after": figure_json(found.after), "rows": [_row_json(r) for r in found.rows]}, show_changes)
+    session.result(
+        {
+            "before": figure_json(found.before),
+            "after": figure_json(found.after),
+            "rows": [_row_json(r) for r in found.rows],
+        },
+        show_changes,
+    )

@@ -23,8 +23,15 @@ def ledger() -> None:
 
 @ledger.command("template")
 @click.argument("key", metavar="LEDGER")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="文件或文件夹，默认 台账名.xlsx / file or folder")
-@click.option("--filled", metavar="ORG", default="", help="预填某单位现有的行 / fill in a unit's present rows")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="文件或文件夹，默认 台账名.xlsx / file or folder",
+)
+@click.option(
+    "--filled", metavar="ORG", default="", help="预填某单位现有的行 / fill in a unit's present rows"
+)
 @json_option
 @pass_session
 def template(session: Session, key: str, out: Path | None, filled: str) -> None:
@@ -53,7 +60,10 @@ def template(session: Session, key: str, out: Path | None, filled: str) -> None:
         write_template(definition, defs.units, path, catalogue=defs.catalogue, rows=rows)
         written.append(str(path))
     session.result({"ok": True, "files": written})
-    session.print(f"已写出 {len(written)} 个模板：{'、'.join(written[:5])}{'…' if len(written) > 5 else ''}", f"{len(written)} templates written: {', '.join(written[:5])}")
+    session.print(
+        f"已写出 {len(written)} 个模板：{'、'.join(written[:5])}{'…' if len(written) > 5 else ''}",
+        f"{len(written)} templates written: {', '.join(written[:5])}",
+    )
 
 
 def _payloads(organisation: str, ledger_key: str) -> Iterator[dict[str, Any]]:
@@ -75,15 +85,32 @@ def _require_unmasked(session: Session, organisation: str) -> None:
 
 @ledger.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--org", "organisation", required=True, help="记账单位 / the unit that keeps the rows")
-@click.option("--ledger", "key", default="", help="台账名称或键；不给则从文件认 / ledger; recognised from the file if omitted")
+@click.option(
+    "--org", "organisation", required=True, help="记账单位 / the unit that keeps the rows"
+)
+@click.option(
+    "--ledger",
+    "key",
+    default="",
+    help="台账名称或键；不给则从文件认 / ledger; recognised from the file if omitted",
+)
 @click.option("--reason", default="", help="更正的理由 / reason, for corrections")
 @click.option("--check-only", is_flag=True, help="只检查，不写入 / check, write nothing")
-@click.option("--marked", type=click.Path(path_type=Path), help="标出问题的副本写到哪里 / where to write the marked copy")
+@click.option(
+    "--marked",
+    type=click.Path(path_type=Path),
+    help="标出问题的副本写到哪里 / where to write the marked copy",
+)
 @json_option
 @pass_session
 def import_file(
-    session: Session, paths: tuple[Path, ...], organisation: str, key: str, reason: str, check_only: bool, marked: Path | None
+    session: Session,
+    paths: tuple[Path, ...],
+    organisation: str,
+    key: str,
+    reason: str,
+    check_only: bool,
+    marked: Path | None,
 ) -> None:
     """导入台账文件（.xlsx .xls .csv）。有错则一行也不写，全部问题一次列出，并写一份标出问题的副本。
 
@@ -111,7 +138,9 @@ def import_file(
                 raise ProblemsError([Problem("CLI_002", {"file": path.name})])
             definition = candidates[0].ledger
         with session.progress(f"读取 {path.name}", f"reading {path.name}") as tick:
-            read = read_ledger_file(path, definition, defs.units, progress=tick, catalogue=defs.catalogue)
+            read = read_ledger_file(
+                path, definition, defs.units, progress=tick, catalogue=defs.catalogue
+            )
         problems = list(read.problems)
         submission = None
         if not read.is_blocked:
@@ -184,13 +213,23 @@ def _say_outcome(session: Session, outcome: dict[str, Any], check_only: bool) ->
 
 @ledger.command("export")
 @click.argument("key", metavar="LEDGER")
-@click.option("--org", "organisation", required=True, help="单位（含下级） / unit, with those below")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="文件，默认 单位-台账.xlsx / file")
-@click.option("--unmasked", is_flag=True, help="个人信息不打码（须有权限并写明理由） / show personal data; needs a right and --reason")
+@click.option(
+    "--org", "organisation", required=True, help="单位（含下级） / unit, with those below"
+)
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="文件，默认 单位-台账.xlsx / file"
+)
+@click.option(
+    "--unmasked",
+    is_flag=True,
+    help="个人信息不打码（须有权限并写明理由） / show personal data; needs a right and --reason",
+)
 @click.option("--reason", default="", help="不打码的理由 / reason for unmasking")
 @json_option
 @pass_session
-def export(session: Session, key: str, organisation: str, out: Path | None, unmasked: bool, reason: str) -> None:
+def export(
+    session: Session, key: str, organisation: str, out: Path | None, unmasked: bool, reason: str
+) -> None:
     """导出台账为 Excel；个人信息默认打码。
 
     Export a ledger to Excel; personal data is masked unless a right and a reason are given.
@@ -213,8 +252,16 @@ def export(session: Session, key: str, organisation: str, out: Path | None, unma
     path = out or Path(f"{unit.name}-{definition.title.zh}.xlsx")
     with transaction.atomic():
         if unmasked:
-            audit.note("record.unmasked", actor=actor.name, organisation=unit.code, ledger=definition.key, reason=reason)
-        audit.note("ledger.exported", actor=actor.name, organisation=unit.code, ledger=definition.key)
+            audit.note(
+                "record.unmasked",
+                actor=actor.name,
+                organisation=unit.code,
+                ledger=definition.key,
+                reason=reason,
+            )
+        audit.note(
+            "ledger.exported", actor=actor.name, organisation=unit.code, ledger=definition.key
+        )
         count = write_rows(
             definition, defs.units, _payloads(organisation, definition.key), path, unmasked=unmasked,
             heading=f"{unit.name}{definition.title.zh}", catalogue=defs.catalogue,
@@ -225,8 +272,15 @@ def export(session: Session, key: str, organisation: str, out: Path | None, unma
 
 @ledger.command("show")
 @click.argument("key", metavar="LEDGER")
-@click.option("--org", "organisation", required=True, help="单位（含下级） / unit, with those below")
-@click.option("--state", type=click.Choice(["submitted", "approved", "returned", "withdrawn"]), default=None, help="状态 / state")
+@click.option(
+    "--org", "organisation", required=True, help="单位（含下级） / unit, with those below"
+)
+@click.option(
+    "--state",
+    type=click.Choice(["submitted", "approved", "returned", "withdrawn"]),
+    default=None,
+    help="状态 / state",
+)
 @click.option("--limit", default=30, show_default=True, help="最多行数 / rows at most")
 @json_option
 @pass_session
@@ -251,14 +305,44 @@ def show(session: Session, key: str, organisation: str, state: str | None, limit
 
     def print_rows(console: Console) -> None:
         if not rows:
-            console.print(session.say(f"“{definition.title.zh}”还没有记录。可用 shuzhi ledger template {definition.key} 出模板填写后导入。", f"no records in “{definition.title.zh}” yet; write a template, fill it in and import it."))
+            console.print(
+                session.say(
+                    f"“{definition.title.zh}”还没有记录。可用 shuzhi ledger template {definition.key} 出模板填写后导入。",
+                    f"no records in “{definition.title.zh}” yet; write a template, fill it in and import it.",
+                )
+            )
             return
-        columns = [("记录>", "record>"), ("单位", "unit"), ("状态", "state"), *((f.title.zh + (f"（{f.unit}）" if f.unit else ""), f.title.en or f.key) for f in definition.fields)]
+        columns = [
+            ("记录>", "record>"),
+            ("单位", "unit"),
+            ("状态", "state"),
+            *(
+                (f.title.zh + (f"（{f.unit}）" if f.unit else ""), f.title.en or f.key)
+                for f in definition.fields
+            ),
+        ]
         console.print(
-            session.table(columns, [(r.id, r.organisation_name, r.state, *(p.get(f.key) for f in definition.fields)) for r, p in rows])
+            session.table(
+                columns,
+                [
+                    (r.id, r.organisation_name, r.state, *(p.get(f.key) for f in definition.fields))
+                    for r, p in rows
+                ],
+            )
         )
 
     session.result(
-        [{"record": r.id, "organisation": r.organisation, "state": r.state, "key": r.key if not any(definition.field(k).personal for k in definition.identified_by) else "", "values": p} for r, p in rows],
+        [
+            {
+                "record": r.id,
+                "organisation": r.organisation,
+                "state": r.state,
+                "key": r.key
+                if not any(definition.field(k).personal for k in definition.identified_by)
+                else "",
+                "values": p,
+            }
+            for r, p in rows
+        ],
         print_rows,
     )

@@ -35,9 +35,26 @@ class SessionDict(dict[str, str]):
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--database", metavar="URL|FILE", help="数据库：SQLite 文件或 postgres://… / database (or DATABASE_URL)")
-@click.option("--as", "actor", metavar="NAME", envvar="SHUZHI_ACTOR", default="", help="以哪个帐号操作 / the account that acts (or SHUZHI_ACTOR)")
-@click.option("--lang", type=click.Choice(["zh", "en"]), envvar="SHUZHI_LANG", default="zh", help="语言 / language")
+@click.option(
+    "--database",
+    metavar="URL|FILE",
+    help="数据库：SQLite 文件或 postgres://… / database (or DATABASE_URL)",
+)
+@click.option(
+    "--as",
+    "actor",
+    metavar="NAME",
+    envvar="SHUZHI_ACTOR",
+    default="",
+    help="以哪个帐号操作 / the account that acts (or SHUZHI_ACTOR)",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    envvar="SHUZHI_LANG",
+    default="zh",
+    help="语言 / language",
+)
 @click.version_option(package_name="shuzhi", prog_name="shuzhi")
 @click.pass_context
 def cli(context: click.Context, database: str | None, actor: str, lang: str) -> None:
@@ -58,7 +75,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; the only place where problems become exit codes."""
     session: Session | None = None
     try:
-        with cli.make_context("shuzhi", list(sys.argv[1:] if arguments is None else arguments)) as context:
+        with cli.make_context(
+            "shuzhi", list(sys.argv[1:] if arguments is None else arguments)
+        ) as context:
             session = context.find_object(Session)
             cli.invoke(context)
             session = context.find_object(Session)
@@ -73,7 +92,9 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("已中断，未完成的改动没有写入 / interrupted, nothing unfinished was written", err=True)
+        click.echo(
+            "已中断，未完成的改动没有写入 / interrupted, nothing unfinished was written", err=True
+        )
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         # the reader (head, less) went away: not our mistake

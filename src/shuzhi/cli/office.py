@@ -11,12 +11,34 @@ from shuzhi.core.problems import Problem, ProblemsError
 @click.command("init")
 @click.option("--code", help="本单位的 12 位区划代码 / 12-digit division code of the office")
 @click.option("--name", help="单位名称 / name")
-@click.option("--level", type=click.Choice(["county", "township", "village"]), default="township", show_default=True, help="级别 / level")
-@click.option("--administrator", default="管理员", show_default=True, help="系统管理员帐号 / administrator's account")
-@click.option("--upgrade", is_flag=True, help="把已有数据库升级到程序的版本 / bring an existing database up to date")
+@click.option(
+    "--level",
+    type=click.Choice(["county", "township", "village"]),
+    default="township",
+    show_default=True,
+    help="级别 / level",
+)
+@click.option(
+    "--administrator",
+    default="管理员",
+    show_default=True,
+    help="系统管理员帐号 / administrator's account",
+)
+@click.option(
+    "--upgrade",
+    is_flag=True,
+    help="把已有数据库升级到程序的版本 / bring an existing database up to date",
+)
 @json_option
 @pass_session
-def init(session: Session, code: str | None, name: str | None, level: str, administrator: str, upgrade: bool) -> None:
+def init(
+    session: Session,
+    code: str | None,
+    name: str | None,
+    level: str,
+    administrator: str,
+    upgrade: bool,
+) -> None:
     """建立单位账：建库、设本单位、设系统管理员。
 
     Make an office: the database, its own unit, its administrator.
@@ -33,7 +55,10 @@ def init(session: Session, code: str | None, name: str | None, level: str, admin
 
     if not upgrade and not (code and name):
         raise click.UsageError(
-            session.say("请给出 --code 和 --name（升级已有的库用 --upgrade）", "give --code and --name (or --upgrade for an existing database)")
+            session.say(
+                "请给出 --code 和 --name（升级已有的库用 --upgrade）",
+                "give --code and --name (or --upgrade for an existing database)",
+            )
         )
     call_command("migrate", verbosity=0, interactive=False)
     present = Clock.objects.first()
@@ -52,7 +77,9 @@ def init(session: Session, code: str | None, name: str | None, level: str, admin
         open_units(SYSTEM, [{"code": code, "name": name, "level": level, "parent": ""}])
         create_account(SYSTEM, administrator, administrator)
         give_post(SYSTEM, administrator, code, "administrator", from_date=audit.today())
-    session.result({"ok": True, "office": office, "organisation": code, "administrator": administrator})
+    session.result(
+        {"ok": True, "office": office, "organisation": code, "administrator": administrator}
+    )
     session.print(
         f"已建立“{name}”的账（{office}）。系统管理员：{administrator}。\n下一步：shuzhi --as {administrator} org import 单位.csv；"
         f"shuzhi --as {administrator} account add 帐号；shuzhi --as {administrator} post give 帐号 {code} clerk",
@@ -99,15 +126,32 @@ def list_accounts(session: Session) -> None:
     from shuzhi.apps.people.permissions import ROLES
 
     rows = [
-        (p.account.name, p.organisation.code, p.organisation.name, p.role, p.from_date, p.to_date, p.id)
-        for p in Post.objects.select_related("account", "organisation").order_by("account__name", "id")
+        (
+            p.account.name,
+            p.organisation.code,
+            p.organisation.name,
+            p.role,
+            p.from_date,
+            p.to_date,
+            p.id,
+        )
+        for p in Post.objects.select_related("account", "organisation").order_by(
+            "account__name", "id"
+        )
     ]
     keys = ("account", "organisation", "name", "role", "from", "to", "post")
     session.result(
         [dict(zip(keys, row, strict=True)) for row in rows],
         lambda console: console.print(
             session.table(
-                [("帐号", "account"), ("单位", "unit"), ("岗位", "role"), ("起", "from"), ("止", "to"), ("任职号", "post")],
+                [
+                    ("帐号", "account"),
+                    ("单位", "unit"),
+                    ("岗位", "role"),
+                    ("起", "from"),
+                    ("止", "to"),
+                    ("任职号", "post"),
+                ],
                 [(r[0], r[2], session.say(*ROLES[r[3]][:2]), r[4], r[5], r[6]) for r in rows],
             )
         ),
@@ -126,11 +170,15 @@ def post() -> None:
 @click.argument("account_name", metavar="ACCOUNT")
 @click.argument("organisation")
 @click.argument("role")
-@click.option("--from", "from_date", default="", help="起始日期，默认今天 / first day, today by default")
+@click.option(
+    "--from", "from_date", default="", help="起始日期，默认今天 / first day, today by default"
+)
 @click.option("--to", "to_date", default="", help="截止日期 / last day")
 @json_option
 @pass_session
-def give(session: Session, account_name: str, organisation: str, role: str, from_date: str, to_date: str) -> None:
+def give(
+    session: Session, account_name: str, organisation: str, role: str, from_date: str, to_date: str
+) -> None:
     """任职：ROLE 为 clerk 记账员、reviewer 审核员、leader 负责人、inspector 检查员、administrator 系统管理员等。
 
     Give an account a role in a unit and everything below it.
@@ -139,7 +187,9 @@ def give(session: Session, account_name: str, organisation: str, role: str, from
     from shuzhi.apps.audit.actions import today
     from shuzhi.apps.people.actions import give_post
 
-    made = give_post(actor, account_name, organisation, role, from_date=from_date or today(), to_date=to_date)
+    made = give_post(
+        actor, account_name, organisation, role, from_date=from_date or today(), to_date=to_date
+    )
     session.result({"ok": True, "post": made.id})
     session.print(f"已任职（{made.id}）。", f"Post given ({made.id}).")
 

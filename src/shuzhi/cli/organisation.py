@@ -20,7 +20,16 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "full_name": ("full_name", "全称"),
     "opened_on": ("opened_on", "设立日期"),
 }
-_LEVELS = {"省": "province", "市": "prefecture", "县": "county", "乡": "township", "镇": "township", "乡镇": "township", "村": "village", "组": "group"}
+_LEVELS = {
+    "省": "province",
+    "市": "prefecture",
+    "县": "county",
+    "乡": "township",
+    "镇": "township",
+    "乡镇": "township",
+    "村": "village",
+    "组": "group",
+}
 
 
 @click.group("org")
@@ -40,17 +49,23 @@ def read_units(path: Path) -> list[dict[str, str]]:
     if not path.exists():
         raise ProblemsError([Problem("CLI_003", {"file": path})])
     sheets = open_workbook(path)
-    rows = [[("" if c is None else str(c)).strip() for c in row] for row in sheets.load(sheets.names[0]).rows()]
+    rows = [
+        [("" if c is None else str(c)).strip() for c in row]
+        for row in sheets.load(sheets.names[0]).rows()
+    ]
     header = rows[0] if rows else []
     positions = {
-        key: next((i for i, text in enumerate(header) if text.lower() in names), None) for key, names in _COLUMNS.items()
+        key: next((i for i, text in enumerate(header) if text.lower() in names), None)
+        for key, names in _COLUMNS.items()
     }
     missing = [_COLUMNS[k][1] for k in ("code", "name", "level", "parent") if positions[k] is None]
     if missing:
         raise ProblemsError([Problem("ORG_016", {"columns": "、".join(missing)}, Place(path.name))])
     units = []
     for row in rows[1:]:
-        unit = {key: row[i] if i is not None and i < len(row) else "" for key, i in positions.items()}
+        unit = {
+            key: row[i] if i is not None and i < len(row) else "" for key, i in positions.items()
+        }
         if any(unit.values()):
             unit["level"] = _LEVELS.get(unit["level"], unit["level"])
             unit["code"] = unit["code"].removesuffix(".0")
@@ -78,7 +93,12 @@ def import_units(session: Session, path: Path) -> None:
 
 @org.command("list")
 @click.option("--below", default="", help="只列某单位及其下级 / only this unit and below")
-@click.option("--csv", "as_csv", type=click.Path(path_type=Path), help="写成可再导入的 CSV / write a CSV that can be imported")
+@click.option(
+    "--csv",
+    "as_csv",
+    type=click.Path(path_type=Path),
+    help="写成可再导入的 CSV / write a CSV that can be imported",
+)
 @json_option
 @pass_session
 def list_units(session: Session, below: str, as_csv: Path | None) -> None:
@@ -91,13 +111,19 @@ def list_units(session: Session, below: str, as_csv: Path | None) -> None:
     from shuzhi.apps.organisations.models import Organisation
 
     path = queries.get(below).path if below else "/"
-    units = list(Organisation.objects.filter(path__startswith=path).select_related("parent", "merged_into").order_by("path"))
+    units = list(
+        Organisation.objects.filter(path__startswith=path)
+        .select_related("parent", "merged_into")
+        .order_by("path")
+    )
     if as_csv is not None:
         with as_csv.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file)
             writer.writerow(["代码", "名称", "级别", "上级代码", "全称"])
             for u in units:
-                writer.writerow([u.code, u.name, u.level, u.parent.code if u.parent else "", u.full_name])
+                writer.writerow(
+                    [u.code, u.name, u.level, u.parent.code if u.parent else "", u.full_name]
+                )
     session.result(
         [
             {
@@ -161,7 +187,10 @@ def move(session: Session, organisation: str, parent: str, reason: str) -> None:
 
     unit = act(actor, organisation, parent, reason=reason)
     session.result({"ok": True, "code": unit.code, "path": unit.path})
-    session.print(f"“{unit.name}”已改属“{unit.parent.name if unit.parent else ''}”。", f"“{unit.name}” was moved.")
+    session.print(
+        f"“{unit.name}”已改属“{unit.parent.name if unit.parent else ''}”。",
+        f"“{unit.name}” was moved.",
+    )
 
 
 @org.command("close")
@@ -185,13 +214,19 @@ def close(session: Session, organisation: str, on: str, reason: str) -> None:
 
 @org.command("merge")
 @click.argument("organisations", nargs=-1, required=True)
-@click.option("--into", required=True, help="合并后的单位代码（已有或新设） / code of the successor, existing or new")
+@click.option(
+    "--into",
+    required=True,
+    help="合并后的单位代码（已有或新设） / code of the successor, existing or new",
+)
 @click.option("--name", default="", help="新设单位的名称 / name of a new successor")
 @click.option("--on", required=True, help="日期 / day")
 @click.option("--reason", required=True, help="理由（文号） / reason")
 @json_option
 @pass_session
-def merge(session: Session, organisations: tuple[str, ...], into: str, name: str, on: str, reason: str) -> None:
+def merge(
+    session: Session, organisations: tuple[str, ...], into: str, name: str, on: str, reason: str
+) -> None:
     """合并单位；合并后单位的历年数等于各原单位之和。
 
     Merge units; the successor's figures of earlier years are the sums of its predecessors'.
@@ -201,19 +236,42 @@ def merge(session: Session, organisations: tuple[str, ...], into: str, name: str
 
     unit = act(actor, organisations, into, name=name, on=on, reason=reason)
     session.result({"ok": True, "code": unit.code, "name": unit.name})
-    session.print(f"已并入“{unit.name}”（{unit.code}）。", f"Merged into “{unit.name}” ({unit.code}).")
+    session.print(
+        f"已并入“{unit.name}”（{unit.code}）。", f"Merged into “{unit.name}” ({unit.code})."
+    )
 
 
 @org.command("split")
 @click.argument("organisation")
-@click.option("--part", "parts", multiple=True, required=True, metavar="CODE=NAME", help="新单位，至少两个 / a new unit, at least two")
-@click.option("--assign", "rules", multiple=True, metavar="FIELD:VALUE=CODE", help="按字段值划分记录，如 group:一组=代码 / give records to a part by a field")
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    required=True,
+    metavar="CODE=NAME",
+    help="新单位，至少两个 / a new unit, at least two",
+)
+@click.option(
+    "--assign",
+    "rules",
+    multiple=True,
+    metavar="FIELD:VALUE=CODE",
+    help="按字段值划分记录，如 group:一组=代码 / give records to a part by a field",
+)
 @click.option("--rest", default="", help="其余记录划给 / the part that gets all other records")
 @click.option("--on", required=True, help="日期 / day")
 @click.option("--reason", required=True, help="理由（文号） / reason")
 @json_option
 @pass_session
-def split(session: Session, organisation: str, parts: tuple[str, ...], rules: tuple[str, ...], rest: str, on: str, reason: str) -> None:
+def split(
+    session: Session,
+    organisation: str,
+    parts: tuple[str, ...],
+    rules: tuple[str, ...],
+    rest: str,
+    on: str,
+    reason: str,
+) -> None:
     """拆分单位；每条记录都划给一个新单位，户的归属带动引用它的记录。
 
     Split a unit; every record goes to one of the parts, and records that refer to a household follow it.
@@ -235,7 +293,9 @@ def split(session: Session, organisation: str, parts: tuple[str, ...], rules: tu
     for part in parts:
         code, equals, name = part.partition("=")
         if not equals:
-            raise click.UsageError(session.say(f"--part 应为 代码=名称：{part}", f"--part must be CODE=NAME: {part}"))
+            raise click.UsageError(
+                session.say(f"--part 应为 代码=名称：{part}", f"--part must be CODE=NAME: {part}")
+            )
         new_units.append({"code": code, "name": name})
     rows = list(queries.records(get(organisation)))
     ledgers = definitions().catalogue.ledgers
@@ -254,7 +314,11 @@ def split(session: Session, organisation: str, parts: tuple[str, ...], rules: tu
             if row.id in assignment or row.ledger not in ledgers:
                 continue
             for one in ledgers[row.ledger].fields:
-                code_of = by_key.get((one.ledger, str(row.payload.get(one.key, "")))) if one.type == "reference" else None
+                code_of = (
+                    by_key.get((one.ledger, str(row.payload.get(one.key, ""))))
+                    if one.type == "reference"
+                    else None
+                )
                 if code_of:
                     assignment[row.id] = by_key[row.ledger, row.key] = code_of
                     grown = True

@@ -26,11 +26,19 @@ def record() -> None:
 @record.command("add")
 @click.argument("ledger_key", metavar="LEDGER")
 @click.option("--org", "organisation", required=True, help="记账单位 / unit")
-@click.option("--set", "values", multiple=True, metavar="FIELD=VALUE", help="字段=值（字段名或键） / a field's value")
+@click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="字段=值（字段名或键） / a field's value",
+)
 @click.option("--reason", default="", help="更正的理由 / reason, for corrections")
 @json_option
 @pass_session
-def add(session: Session, ledger_key: str, organisation: str, values: tuple[str, ...], reason: str) -> None:
+def add(
+    session: Session, ledger_key: str, organisation: str, values: tuple[str, ...], reason: str
+) -> None:
     """记一行；编号相同的行记为更正。
 
     Record one row; a known key makes it a correction.
@@ -49,15 +57,28 @@ def add(session: Session, ledger_key: str, organisation: str, values: tuple[str,
     made = submit_values(actor, definition.key, organisation, given, reason=reason, source="cli")
     if made.warnings:
         session.problems(made.warnings)
-    session.result({"ok": True, "records": made.records, "created": made.created, "revised": made.revised, "unchanged": made.unchanged})
+    session.result(
+        {
+            "ok": True,
+            "records": made.records,
+            "created": made.created,
+            "revised": made.revised,
+            "unchanged": made.unchanged,
+        }
+    )
     if made.unchanged:
         session.print("与现有内容相同，没有改动。", "The same as before; nothing changed.")
     else:
-        session.print(f"已记录 {made.records[0]}，待审。", f"Recorded as {made.records[0]}, waiting for approval.")
+        session.print(
+            f"已记录 {made.records[0]}，待审。",
+            f"Recorded as {made.records[0]}, waiting for approval.",
+        )
 
 
 @record.command("waiting")
-@click.option("--org", "organisation", required=True, help="单位（含下级） / unit, with those below")
+@click.option(
+    "--org", "organisation", required=True, help="单位（含下级） / unit, with those below"
+)
 @json_option
 @pass_session
 def waiting(session: Session, organisation: str) -> None:
@@ -75,7 +96,10 @@ def waiting(session: Session, organisation: str) -> None:
     session.result(
         [{"ledger": key, "organisation": name, "count": count} for key, name, count in rows],
         lambda console: console.print(
-            session.table([("台账", "ledger"), ("单位", "unit"), ("待审>", "waiting>")], [(ledgers[k].title.zh if k in ledgers else k, n, c) for k, n, c in rows])
+            session.table(
+                [("台账", "ledger"), ("单位", "unit"), ("待审>", "waiting>")],
+                [(ledgers[k].title.zh if k in ledgers else k, n, c) for k, n, c in rows],
+            )
             if rows
             else session.say("没有待审的记录。", "Nothing waits for approval.")
         ),
@@ -84,13 +108,25 @@ def waiting(session: Session, organisation: str) -> None:
 
 @record.command("approve")
 @click.argument("records", nargs=-1, type=int)
-@click.option("--org", "organisation", default="", help="审核某单位及下级的全部待审 / everything waiting at a unit and below")
+@click.option(
+    "--org",
+    "organisation",
+    default="",
+    help="审核某单位及下级的全部待审 / everything waiting at a unit and below",
+)
 @click.option("--ledger", "ledger_key", default="", help="只审某本台账 / only one ledger")
 @click.option("--batch", default="", help="只审某次导入 / only one import")
 @click.option("--reason", default="", help="意见 / opinion")
 @json_option
 @pass_session
-def approve(session: Session, records: tuple[int, ...], organisation: str, ledger_key: str, batch: str, reason: str) -> None:
+def approve(
+    session: Session,
+    records: tuple[int, ...],
+    organisation: str,
+    ledger_key: str,
+    batch: str,
+    reason: str,
+) -> None:
     """审核通过并过账；本人所记不能由本人审核。
 
     Approve and post; nobody approves their own record.
@@ -101,7 +137,12 @@ def approve(session: Session, records: tuple[int, ...], organisation: str, ledge
     from shuzhi.apps.organisations.queries import get
 
     if bool(records) == bool(organisation):
-        raise click.UsageError(session.say("请给出记录编号，或用 --org 指定单位（二选一）", "give record numbers or --org, one of the two"))
+        raise click.UsageError(
+            session.say(
+                "请给出记录编号，或用 --org 指定单位（二选一）",
+                "give record numbers or --org, one of the two",
+            )
+        )
     with session.progress("审核过账", "posting") as tick:
         done = approve_records(
             actor,
@@ -113,10 +154,20 @@ def approve(session: Session, records: tuple[int, ...], organisation: str, ledge
             progress=lambda _, made, total: tick(made, total),
         )
     if session.as_json:
-        session.result({"ok": not done.refused, "approved": done.approved, "postings": done.postings, "refused": [p.code for p in done.refused]})
+        session.result(
+            {
+                "ok": not done.refused,
+                "approved": done.approved,
+                "postings": done.postings,
+                "refused": [p.code for p in done.refused],
+            }
+        )
     else:
         session.problems(done.refused)
-        session.print(f"审核通过 {done.approved} 条，过账 {done.postings} 笔；未审 {len(done.refused)} 条。", f"{done.approved} records approved, {done.postings} postings; {len(done.refused)} passed over.")
+        session.print(
+            f"审核通过 {done.approved} 条，过账 {done.postings} 笔；未审 {len(done.refused)} 条。",
+            f"{done.approved} records approved, {done.postings} postings; {len(done.refused)} passed over.",
+        )
     if done.refused:
         raise click.exceptions.Exit(EXIT_PROBLEMS)
 
@@ -154,10 +205,22 @@ def withdraw(session: Session, records: tuple[int, ...], batch: str, reason: str
     from shuzhi.apps.ledgers.actions import withdraw_batch, withdraw_records
 
     if bool(records) == bool(batch):
-        raise click.UsageError(session.say("请给出记录编号，或用 --batch 指定导入号（二选一）", "give record numbers or --batch, one of the two"))
-    count = withdraw_batch(actor, batch, reason=reason) if batch else withdraw_records(actor, records, reason=reason)
+        raise click.UsageError(
+            session.say(
+                "请给出记录编号，或用 --batch 指定导入号（二选一）",
+                "give record numbers or --batch, one of the two",
+            )
+        )
+    count = (
+        withdraw_batch(actor, batch, reason=reason)
+        if batch
+        else withdraw_records(actor, records, reason=reason)
+    )
     session.result({"ok": True, "withdrawn": count})
-    session.print(f"已撤回 {count} 条（审核过的待审）。", f"{count} records withdrawn (those approved before wait for approval).")
+    session.print(
+        f"已撤回 {count} 条（审核过的待审）。",
+        f"{count} records withdrawn (those approved before wait for approval).",
+    )
 
 
 @record.command("history")
@@ -185,7 +248,9 @@ def history(session: Session, record_id: int) -> None:
     shown = []
     before: dict[str, object] = {}
     for entry in entries:
-        values = mask_payload(definition, entry.payload) if entry.action in ("create", "revise") else {}
+        values = (
+            mask_payload(definition, entry.payload) if entry.action in ("create", "revise") else {}
+        )
         changes = []
         if values:
             changes = [
@@ -197,12 +262,32 @@ def history(session: Session, record_id: int) -> None:
         shown.append((entry, changes))
 
     def print_history(console: Console) -> None:
-        console.print(f"{definition.title.zh} · {row.organisation_name} · {record_id} · {row.state}")
+        console.print(
+            f"{definition.title.zh} · {row.organisation_name} · {record_id} · {row.state}"
+        )
         console.print(
             session.table(
-                [("次>", "no.>"), ("事项", "what"), ("何人", "who"), ("何时（UTC）", "when (UTC)"), ("日期", "date"), ("理由", "reason"), ("改动", "changes"), ("来源", "source")],
                 [
-                    (e.number, session.say(*_ACTIONS[e.action]), e.actor, e.at[:19].replace("T", " "), e.occurred_on, e.reason, "\n".join(changes), e.source)
+                    ("次>", "no.>"),
+                    ("事项", "what"),
+                    ("何人", "who"),
+                    ("何时（UTC）", "when (UTC)"),
+                    ("日期", "date"),
+                    ("理由", "reason"),
+                    ("改动", "changes"),
+                    ("来源", "source"),
+                ],
+                [
+                    (
+                        e.number,
+                        session.say(*_ACTIONS[e.action]),
+                        e.actor,
+                        e.at[:19].replace("T", " "),
+                        e.occurred_on,
+                        e.reason,
+                        "\n".join(changes),
+                        e.source,
+                    )
                     for e, changes in shown
                 ],
             )
@@ -210,7 +295,17 @@ def history(session: Session, record_id: int) -> None:
 
     session.result(
         [
-            {"number": e.number, "action": e.action, "actor": e.actor, "at": e.at, "date": e.occurred_on, "reason": e.reason, "changes": changes, "source": e.source, "hash": e.hash}
+            {
+                "number": e.number,
+                "action": e.action,
+                "actor": e.actor,
+                "at": e.at,
+                "date": e.occurred_on,
+                "reason": e.reason,
+                "changes": changes,
+                "source": e.source,
+                "hash": e.hash,
+            }
             for e, changes in shown
         ],
         print_history,

@@ -43,7 +43,18 @@ def list_reports(session: Session, made: bool) -> None:
         session.result(
             [dict(zip(keys, r, strict=True)) for r in rows],
             lambda console: console.print(
-                session.table([("编号", "number"), ("模板", "template"), ("单位", "unit"), ("年度>", "year>"), ("时点>", "as of>"), ("何人", "who"), ("何时", "when")], rows)
+                session.table(
+                    [
+                        ("编号", "number"),
+                        ("模板", "template"),
+                        ("单位", "unit"),
+                        ("年度>", "year>"),
+                        ("时点>", "as of>"),
+                        ("何人", "who"),
+                        ("何时", "when"),
+                    ],
+                    rows,
+                )
                 if rows
                 else session.say("还没有生成过报告。", "No reports made yet.")
             ),
@@ -53,9 +64,21 @@ def list_reports(session: Session, made: bool) -> None:
 
     templates = definitions().catalogue.reports.values()
     session.result(
-        [{"key": t.key, "title": t.title.zh, "title_en": t.title.en, "level": t.level, "version": t.version} for t in templates],
+        [
+            {
+                "key": t.key,
+                "title": t.title.zh,
+                "title_en": t.title.en,
+                "level": t.level,
+                "version": t.version,
+            }
+            for t in templates
+        ],
         lambda console: console.print(
-            session.table([("键", "key"), ("体裁", "genre"), ("级别", "level")], [(t.key, session.say(t.title.zh, t.title.en), t.level) for t in templates])
+            session.table(
+                [("键", "key"), ("体裁", "genre"), ("级别", "level")],
+                [(t.key, session.say(t.title.zh, t.title.en), t.level) for t in templates],
+            )
         ),
     )
 
@@ -64,13 +87,39 @@ def list_reports(session: Session, made: bool) -> None:
 @click.argument("template")
 @click.option("--org", "organisation", required=True, help="单位 / unit")
 @click.option("--year", type=int, required=True, help="年度 / year")
-@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True, help="文件夹 / folder")
-@click.option("--format", "formats", type=click.Choice(FORMATS), multiple=True, default=("docx",), show_default=True, help="格式，可多选 / formats")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="文件夹 / folder",
+)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    default=("docx",),
+    show_default=True,
+    help="格式，可多选 / formats",
+)
 @click.option("--date", default="", help="落款日期，默认今天 / date of the document")
-@click.option("--as-of", type=int, default=None, help="按以前的时点 / an earlier point of the books")
+@click.option(
+    "--as-of", type=int, default=None, help="按以前的时点 / an earlier point of the books"
+)
 @json_option
 @pass_session
-def render(session: Session, template: str, organisation: str, year: int, out: Path, formats: tuple[str, ...], date: str, as_of: int | None) -> None:
+def render(
+    session: Session,
+    template: str,
+    organisation: str,
+    year: int,
+    out: Path,
+    formats: tuple[str, ...],
+    date: str,
+    as_of: int | None,
+) -> None:
     """生成报告；每个数都能查到行，缺什么列在后面，绝不留 XX。
 
     Make a report; every figure leads to its rows, what is missing is listed.
@@ -83,12 +132,27 @@ def render(session: Session, template: str, organisation: str, year: int, out: P
     missing = made.composed.missing
 
     def show(console: Console) -> None:
-        console.print(session.say(f"《{made.composed.title}》：{len(made.composed.figures)} 个数，时点 {made.composed.as_of}。", f"“{made.composed.title}”: {len(made.composed.figures)} figures as of {made.composed.as_of}."))
+        console.print(
+            session.say(
+                f"《{made.composed.title}》：{len(made.composed.figures)} 个数，时点 {made.composed.as_of}。",
+                f"“{made.composed.title}”: {len(made.composed.figures)} figures as of {made.composed.as_of}.",
+            )
+        )
         for file in files:
             console.print(f"  {file}")
         if missing:
-            console.print(session.say(f"缺 {len(missing)} 项，相应的句子没有写：", f"{len(missing)} missing; their sentences were left out:"))
-            console.print(session.table([("指标", "indicator"), ("期间", "period"), ("去哪里补", "where to record")], [(m.title or m.sentence[:40], m.period, m.ledger) for m in missing]))
+            console.print(
+                session.say(
+                    f"缺 {len(missing)} 项，相应的句子没有写：",
+                    f"{len(missing)} missing; their sentences were left out:",
+                )
+            )
+            console.print(
+                session.table(
+                    [("指标", "indicator"), ("期间", "period"), ("去哪里补", "where to record")],
+                    [(m.title or m.sentence[:40], m.period, m.ledger) for m in missing],
+                )
+            )
 
     session.result(
         {
@@ -98,7 +162,16 @@ def render(session: Session, template: str, organisation: str, year: int, out: P
             "as_of": made.composed.as_of,
             "figures": len(made.composed.figures),
             "files": [str(f) for f in files],
-            "missing": [{"indicator": m.indicator, "title": m.title, "period": m.period, "ledger": m.ledger, "reason": m.reason} for m in missing],
+            "missing": [
+                {
+                    "indicator": m.indicator,
+                    "title": m.title,
+                    "period": m.period,
+                    "ledger": m.ledger,
+                    "reason": m.reason,
+                }
+                for m in missing
+            ],
         },
         show,
     )
@@ -119,22 +192,48 @@ def write_formats(made: Any, out: Path, formats: tuple[str, ...]) -> list[Path]:
         if wanted == "docx":
             write_docx(made, path)
         elif wanted == "html":
-            page = render_html(made.composed, made.traces, catalogue=defs.catalogue, units=defs.units, organisations=made.names)
+            page = render_html(
+                made.composed,
+                made.traces,
+                catalogue=defs.catalogue,
+                units=defs.units,
+                organisations=made.names,
+            )
             path.write_text(page, encoding="utf-8")
         else:
-            render_pdf(made.composed, made.traces, path, catalogue=defs.catalogue, units=defs.units, organisations=made.names)
+            render_pdf(
+                made.composed,
+                made.traces,
+                path,
+                catalogue=defs.catalogue,
+                units=defs.units,
+                organisations=made.names,
+            )
         files.append(path)
     return files
 
 
 @report.command("refresh")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="写到哪里，默认 原名-刷新.docx / output file")
-@click.option("--overwrite-hand-changed", is_flag=True, help="人改过的数也按账刷新 / renew figures changed by hand, too")
-@click.option("--as-of", type=int, default=None, help="按以前的时点 / an earlier point of the books")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="写到哪里，默认 原名-刷新.docx / output file",
+)
+@click.option(
+    "--overwrite-hand-changed",
+    is_flag=True,
+    help="人改过的数也按账刷新 / renew figures changed by hand, too",
+)
+@click.option(
+    "--as-of", type=int, default=None, help="按以前的时点 / an earlier point of the books"
+)
 @json_option
 @pass_session
-def refresh(session: Session, path: Path, out: Path | None, overwrite_hand_changed: bool, as_of: int | None) -> None:
+def refresh(
+    session: Session, path: Path, out: Path | None, overwrite_hand_changed: bool, as_of: int | None
+) -> None:
     """刷新改过的 Word 报告：数按现在的账更新，文字不动，人改过的数列出来（退出码 1）。
 
     Refresh an edited Word report: figures renewed in place, text kept, figures changed by hand reported (exit code 1).
@@ -148,7 +247,12 @@ def refresh(session: Session, path: Path, out: Path | None, overwrite_hand_chang
     found = act(actor, path, target, as_of=as_of, overwrite=overwrite_hand_changed)
 
     def show(console: Console) -> None:
-        console.print(session.say(f"已写出 {target}：更新 {len(found.updated)} 个，未变 {len(found.unchanged)} 个。", f"Written {target}: {len(found.updated)} renewed, {len(found.unchanged)} unchanged."))
+        console.print(
+            session.say(
+                f"已写出 {target}：更新 {len(found.updated)} 个，未变 {len(found.unchanged)} 个。",
+                f"Written {target}: {len(found.updated)} renewed, {len(found.unchanged)} unchanged.",
+            )
+        )
         rows = [
             (kind, c.title, c.printed or "", c.found, c.current or "")
             for kind, changes in (
@@ -160,10 +264,30 @@ def refresh(session: Session, path: Path, out: Path | None, overwrite_hand_chang
             for c in changes
         ]
         if rows:
-            console.print(session.table([("", ""), ("数", "figure"), ("原印", "printed"), ("文件中", "in the file"), ("账上", "in the books")], rows))
+            console.print(
+                session.table(
+                    [
+                        ("", ""),
+                        ("数", "figure"),
+                        ("原印", "printed"),
+                        ("文件中", "in the file"),
+                        ("账上", "in the books"),
+                    ],
+                    rows,
+                )
+            )
 
     def listed(changes: Any) -> list[dict[str, Any]]:
-        return [{"tag": c.tag, "title": c.title, "printed": c.printed, "found": c.found, "current": c.current} for c in changes]
+        return [
+            {
+                "tag": c.tag,
+                "title": c.title,
+                "printed": c.printed,
+                "found": c.found,
+                "current": c.current,
+            }
+            for c in changes
+        ]
 
     session.result(
         {

@@ -67,12 +67,16 @@ class Session:
         elif show is not None:
             show(self.console())
 
-    def table(self, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], title: str = "") -> Table:
+    def table(
+        self, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]], title: str = ""
+    ) -> Table:
         """A table; columns are (Chinese, English), those ending in ``>`` are set right."""
         made = Table(title=title or None, title_justify="left", header_style="bold")
         for zh, en in columns:
             text = self.say(zh, en)
-            made.add_column(text.rstrip(">"), justify="right" if text.endswith(">") else "left", overflow="fold")
+            made.add_column(
+                text.rstrip(">"), justify="right" if text.endswith(">") else "left", overflow="fold"
+            )
         for row in rows:
             made.add_row(*(escape(str("" if cell is None else cell)) for cell in row))
         return made
@@ -105,7 +109,10 @@ class Session:
         if len(ordered) > _SHOWN_PROBLEMS:
             rest = len(ordered) - _SHOWN_PROBLEMS
             console.print(
-                self.say(f"……另有 {rest} 处，见标注副本或 --json", f"… and {rest} more; see the marked copy or --json")
+                self.say(
+                    f"……另有 {rest} 处，见标注副本或 --json",
+                    f"… and {rest} more; see the marked copy or --json",
+                )
             )
 
     def connect(self, *, made: bool = True) -> None:
@@ -135,7 +142,9 @@ class Session:
 
                 audit.current()
         except DatabaseError as error:
-            raise ProblemsError([Problem("OFFICE_003", {"database": _shown_database(), "detail": error})]) from error
+            raise ProblemsError(
+                [Problem("OFFICE_003", {"database": _shown_database(), "detail": error})]
+            ) from error
         self._connected = True
 
     def actor(self) -> Actor:
@@ -154,7 +163,12 @@ class Session:
             yield lambda done, total: None
             return
         console = Console(file=sys.stderr)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task(self.say(zh, en), total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -185,7 +199,11 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
         return value
 
     return click.option(
-        "--json", is_flag=True, expose_value=False, callback=set_json, help="JSON 输出 / machine-readable output"
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        callback=set_json,
+        help="JSON 输出 / machine-readable output",
     )(command)
 
 

@@ -350,6 +350,10 @@ class CellSource(Protocol):
 
     def additive(self, indicator: str, organisation: str, start: int, end: int) -> Amount: ...
 
+    def foremost(self, indicator: str, organisation: str, start: int, end: int) -> Amount:
+        """Like `additive`, but a unit with rows of its own stands for all below it: a town's promise holds its villages' already."""
+        ...
+
     def distinct(self, indicator: str, organisation: str, start: int, end: int) -> tuple[int, int]:
         """(different subjects, rows behind them)."""
         ...
@@ -400,7 +404,7 @@ class FigureReader:
             raise ProblemsError([Problem("FIGURE_001", {"indicator": identity.indicator})])
         unit = self.units.base_of(indicator.unit) if indicator.unit else ""
         if identity.kind == "target":
-            amount = self.cells.additive(
+            amount = self.cells.foremost(
                 target_key(indicator.key),
                 identity.organisation,
                 identity.period.start,
@@ -643,6 +647,17 @@ class MemoryBook:
             for month, cell in self._cells.get((indicator, code), {}).items():
                 if start <= month < end:
                     sums = [a + b for a, b in zip(sums, cell, strict=True)]
+        return Amount(*sums)
+
+    def foremost(self, indicator: str, organisation: str, start: int, end: int) -> Amount:
+        sums = [0, 0, 0]
+        for month, cell in self._cells.get((indicator, organisation), {}).items():
+            if start <= month < end:
+                sums = [a + b for a, b in zip(sums, cell, strict=True)]
+        if not sums[1]:
+            for child in (c for c, p in self.parents.items() if p == organisation):
+                part = self.foremost(indicator, child, start, end)
+                sums = [a + b for a, b in zip(sums, part, strict=True)]
         return Amount(*sums)
 
     def _subject_sums(

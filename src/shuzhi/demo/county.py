@@ -100,7 +100,9 @@ def write_workbooks(folder: Path, catalogue: Catalogue, units: Units) -> list[De
         giver = unit.parent if unit.level == "village" else unit.code
         ledger = catalogue.ledgers[ledger_key]
         for row in rows:
-            sheets[ledger_key, giver].append({"@organisation": unit.name, **_payload(ledger, units, row)})
+            sheets[ledger_key, giver].append(
+                {"@organisation": unit.name, **_payload(ledger, units, row)}
+            )
     files = []
     folder.mkdir(parents=True, exist_ok=True)
     for ledger_key in in_order(catalogue):

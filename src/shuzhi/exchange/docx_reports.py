@@ -91,7 +91,7 @@ def render_docx(
     catalogue: Catalogue,
     units: Units,
     organisations: Mapping[str, str] | None = None,
-    annex_rows: int = 6,
+    annex_rows: int = 3,
 ) -> None:
     """Write the report as a .docx file.
 
@@ -122,7 +122,7 @@ def docx_bytes(
     catalogue: Catalogue,
     units: Units,
     organisations: Mapping[str, str] | None = None,
-    annex_rows: int = 6,
+    annex_rows: int = 3,
 ) -> bytes:
     """The .docx file of a report, see `render_docx`."""
     entries: Sequence[AnnexEntry] = ()
@@ -319,8 +319,11 @@ def signature_starts(signature: str, date: str) -> tuple[float, float]:
 
 
 def _left(characters: float) -> str:
-    # Counted from the left, so that a font with wider digits does not move the date.
-    return f'<w:ind w:leftChars="{round(characters * 100)}" w:left="{round(characters * _CHARACTER)}"/>'
+    # Counted from the left, so that a font with wider digits does not move the date; room on the right keeps it on one line.
+    return (
+        f'<w:ind w:leftChars="{round(characters * 100)}" w:left="{round(characters * _CHARACTER)}" '
+        f'w:rightChars="-300" w:right="-{3 * _CHARACTER}"/>'
+    )
 
 
 def _section_properties() -> str:

@@ -39,7 +39,7 @@ def render_pdf(
     catalogue: Catalogue,
     units: Units,
     organisations: Mapping[str, str] | None = None,
-    annex_rows: int = 6,
+    annex_rows: int = 3,
 ) -> None:
     """Write the report as a .pdf file; the arguments are those of `docx_reports.render_docx`.
 
@@ -64,7 +64,7 @@ def pdf_bytes(
     catalogue: Catalogue,
     units: Units,
     organisations: Mapping[str, str] | None = None,
-    annex_rows: int = 6,
+    annex_rows: int = 3,
     ignore_system_fonts: bool = False,
 ) -> bytes:
     """The .pdf file of a report, see `render_pdf`. `ignore_system_fonts` sets it in the package's open fonts alone."""

@@ -6,27 +6,44 @@ silently, so `missing_triggers` is part of `shuzhi book verify` and of the tests
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-SEALED_TABLES = ("revision", "posting", "event")
+#: sealed table → its keys; an INSERT OR REPLACE on any of them would take a row away without a DELETE
+SEALED_TABLES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "revision": (("seq",), ("record_id", "number")),
+    "posting": (),
+    "event": (("seq",),),
+}
 
-_SQLITE = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
-BEGIN SELECT RAISE(ABORT, '{table} is sealed: {verb} refused'); END
-"""
-_POSTGRESQL_FUNCTION = """
-CREATE OR REPLACE FUNCTION shuzhi_sealed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% is sealed: % refused', TG_TABLE_NAME, lower(TG_OP); END $$
-"""
-_POSTGRESQL = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION shuzhi_sealed()
-"""
+_SQLITE = """CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is sealed: {verb} refused'); END"""
+_SQLITE_REPLACE = """CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+WHEN {there} BEGIN SELECT RAISE(ABORT, '{table} is sealed: replace refused'); END"""
+_POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION shuzhi_sealed() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"""
+_POSTGRESQL_BODY = """
+BEGIN RAISE EXCEPTION '% is sealed: % refused', TG_TABLE_NAME, lower(TG_OP); END """
+_POSTGRESQL = """CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION shuzhi_sealed()"""
 
 
 def verbs(vendor: str) -> tuple[str, ...]:
-    """What is refused; SQLite has no TRUNCATE."""
-    return ("update", "delete", "truncate") if vendor == "postgresql" else ("update", "delete")
+    """What is refused; SQLite has no TRUNCATE but an INSERT OR REPLACE, which fires no trigger of DELETE."""
+    if vendor == "postgresql":
+        return ("update", "delete", "truncate")
+    return ("update", "delete", "replace")
+
+
+def _trigger(vendor: str, table: str, verb: str) -> str:
+    if vendor == "postgresql":
+        return _POSTGRESQL.format(table=table, verb=verb)
+    if verb != "replace":
+        return _SQLITE.format(table=table, verb=verb)
+    there = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(f'{c} = NEW.{c}' for c in key)})"
+        for key in SEALED_TABLES[table]
+    )
+    return _SQLITE_REPLACE.format(table=table, there=there)
 
 
 def seal(table: str) -> Any:
@@ -35,10 +52,9 @@ def seal(table: str) -> Any:
     def forwards(apps: Any, schema_editor: Any) -> None:
         vendor = schema_editor.connection.vendor
         if vendor == "postgresql":
-            schema_editor.execute(_POSTGRESQL_FUNCTION, None)
+            schema_editor.execute(_POSTGRESQL_FUNCTION.format(body=_POSTGRESQL_BODY), None)
         for verb in verbs(vendor):
-            template = _POSTGRESQL if vendor == "postgresql" else _SQLITE
-            schema_editor.execute(template.format(table=table, verb=verb), None)
+            schema_editor.execute(_trigger(vendor, table, verb), None)
 
     def backwards(apps: Any, schema_editor: Any) -> None:
         on = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
@@ -72,14 +88,21 @@ def cluster(table: str) -> Any:
 
 
 def missing_triggers(connection: Any) -> list[str]:
-    """Names of sealing triggers that are not in the database, or on PostgreSQL are switched off."""
-    wanted = {f"{t}_no_{v}" for t in SEALED_TABLES for v in verbs(connection.vendor)}
+    """Names of sealing triggers that are not in the database, are switched off, or do something else than refuse."""
+    vendor = connection.vendor
+    wanted = {f"{t}_no_{v}": (t, v) for t in SEALED_TABLES for v in verbs(vendor)}
     query = (
-        "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        "SELECT t.tgname, c.relname, p.prosrc FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace"
+        if vendor == "postgresql"
+        else "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
     )
     with connection.cursor() as cursor:
         cursor.execute(query)
-        found = {row[0] for row in cursor.fetchall()}
-    return sorted(wanted - found)
+        found = {name: (table, text) for name, table, text in cursor.fetchall()}
+    missing = []
+    for name, (table, verb) in wanted.items():
+        text = _POSTGRESQL_BODY if vendor == "postgresql" else _trigger(vendor, table, verb)
+        if found.get(name) != (table, text):
+            missing.append(name)
+    return sorted(missing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,10 +26,14 @@ from shuzhi.core.indicators import (
 )
 from shuzhi.core.ledgers import environment_builder
 from shuzhi.core.masking import mask_value
-from shuzhi.core.periods import FIRST_MONTH, Period, month_of
+from shuzhi.core.periods import FIRST_MONTH, Period, month_of, next_month
 from shuzhi.core.quantities import SCALE, from_scaled
 
 __all__ = ["Books", "figures_of", "over_units"]
+
+
+#: field types that tell a person which row is meant
+_TELLING = frozenset({"reference", "text", "choice", "organisation"})
 
 
 class DatabaseCells:
@@ -50,10 +54,10 @@ class DatabaseCells:
         return found
 
     def _sums(
-        self, query: str, columns: int, number: int, code: str, params: Sequence[Any]
+        self, query: str, columns: int, number: int, ids: Sequence[int], params: Sequence[Any]
     ) -> list[int]:
         total = [0] * columns
-        for chunk in storage.in_chunks(self.ids(code)):
+        for chunk in storage.in_chunks(ids):
             row = storage.fetch(query.format(ids=storage.marks(chunk)), [number, *chunk, *params])[
                 0
             ]
@@ -61,6 +65,9 @@ class DatabaseCells:
         return total
 
     def additive(self, indicator: str, organisation: str, start: int, end: int) -> Amount:
+        return self._additive(indicator, self.ids(organisation), start, end)
+
+    def _additive(self, indicator: str, ids: Sequence[int], start: int, end: int) -> Amount:
         number = self._numbers.get(indicator)
         if number is None:
             return Amount(0, 0, 0)
@@ -71,7 +78,27 @@ class DatabaseCells:
             f'SELECT SUM(amount), SUM("rows"), SUM(blanks) FROM {table} '
             f"WHERE indicator_id = %s AND organisation_id IN ({{ids}}) AND month >= %s AND month < %s{condition}"
         )
-        return Amount(*self._sums(query, 3, number, organisation, params))
+        return Amount(*self._sums(query, 3, number, ids, params))
+
+    def promising(self, indicator: str, organisation: str, start: int, end: int) -> list[int]:
+        """Ids of the foremost units that have rows of this indicator in these months."""
+        number = self._numbers.get(indicator, 0)
+        table = "cell" if self.as_of is None else "posting"
+        condition = "" if self.as_of is None else " AND seq <= %s"
+        extra = [] if self.as_of is None else [self.as_of]
+        found: list[int] = []
+        for chunk in storage.in_chunks(self.ids(organisation)):
+            rows = storage.fetch(
+                f"SELECT organisation_id FROM {table} WHERE indicator_id = %s AND organisation_id IN ({storage.marks(chunk)}) "
+                f'AND month >= %s AND month < %s{condition} GROUP BY organisation_id HAVING SUM("rows") > 0',
+                [number, *chunk, start, end, *extra],
+            )
+            found += [row[0] for row in rows]
+        return organisations.foremost(found, self.as_of)
+
+    def foremost(self, indicator: str, organisation: str, start: int, end: int) -> Amount:
+        ids = self.promising(indicator, organisation, start, end)
+        return self._additive(indicator, ids, start, end)
 
     def _subject_query(self) -> tuple[str, list[int]]:
         """Subjects with rows in a span of months: the inner query of every distinct count."""
@@ -92,7 +119,8 @@ class DatabaseCells:
             return 0, 0
         inner, extra = self._subject_query()
         query = f"SELECT COUNT(*), SUM(n) FROM ({inner}) s"
-        count, rows = self._sums(query, 2, number, organisation, [start, end, *extra])
+        ids = self.ids(organisation)
+        count, rows = self._sums(query, 2, number, ids, [start, end, *extra])
         return count, rows
 
     def weighted(
@@ -178,6 +206,7 @@ class Books:
         self._defs = definitions()
         now = audit.current()
         self.as_of = now if as_of is None else as_of
+        self._contents_of: dict[int, dict[str, Any]] = {}
         self.cells = DatabaseCells(None if as_of is None or as_of >= now else as_of)
         self._reader = FigureReader(self._defs.catalogue, self._defs.units, self.cells, self.as_of)
 
@@ -265,12 +294,15 @@ class Books:
             return Trace(figure, f"参数“{parameter.title.zh}”，依据：{basis.source}{basis.article}")
         definition = self._definition(identity.indicator)
         if identity.kind == "target":
-            rows = self._postings(
-                target_key(definition.key),
-                identity.organisation,
-                identity.period.start,
-                identity.period.end,
-            )
+            key, span = target_key(definition.key), (identity.period.start, identity.period.end)
+            promising = {
+                self._code(i) for i in self.cells.promising(key, identity.organisation, *span)
+            }
+            rows = [
+                r
+                for r in self._postings(key, identity.organisation, *span)
+                if r.organisation in promising
+            ]
             return Trace(
                 figure, f"目标：{definition.title.zh}", tuple(self._trace_row(r) for r in rows)
             )
@@ -321,23 +353,56 @@ class Books:
             )
             found += [
                 _PostingRow(
-                    *r[:5], r[5] or 0, r[6], int(r[7]), int(r[8]), int(r[9]), r[10], bool(r[11]), r[12] or ""
+                    *r[:5],
+                    r[5] or 0,
+                    r[6],
+                    int(r[7]),
+                    int(r[8]),
+                    int(r[9]),
+                    r[10],
+                    bool(r[11]),
+                    r[12] or "",
                 )
                 for r in rows
                 if r[7] or r[8] or r[9]
             ]
-        return found
+        return self._remember(found)
 
-    def _label(self, ledger: LedgerDef, key: str) -> str:
-        hidden = [ledger.field(k).personal for k in ledger.identified_by]
-        if any(hidden):
-            parts = key.split("|")
-            masked = [
-                str(mask_value(ledger.field(k), p))
-                for k, p in zip(ledger.identified_by, parts, strict=False)
+    def _label(self, ledger: LedgerDef, row: _PostingRow) -> str:
+        """How a person finds the row again: its natural key, or for ledgers without one its first telling fields, masked."""
+        if ledger.identified_by:
+            fields, values = (
+                ledger.identified_by,
+                dict(zip(ledger.identified_by, row.key.split("|"), strict=False)),
+            )
+        else:
+            values = self._contents_of.get(row.record, {})
+            fields = tuple(f.key for f in ledger.fields if f.type in _TELLING and f.key in values)[
+                :2
             ]
-            return "|".join(masked)
-        return key if ledger.identified_by else key.split("#")[0][:8]
+        shown = [str(mask_value(ledger.field(k), values[k])) for k in fields if values.get(k)]
+        return "·".join(shown) or f"{row.record}"
+
+    def _remember(self, rows: list[_PostingRow]) -> list[_PostingRow]:
+        """Load the contents of rows without a natural key, so that they can be labelled."""
+        ledgers = self._defs.catalogue.ledgers
+        unnamed = sorted(
+            r.record
+            for r in rows
+            if r.record not in self._contents_of
+            and r.ledger in ledgers
+            and not ledgers[r.ledger].identified_by
+        )
+        for chunk in storage.in_chunks(unnamed):
+            for record, text in storage.fetch(
+                "SELECT d.record_id, c.payload FROM revision d "
+                "JOIN revision c ON c.record_id = d.record_id AND c.number = d.subject_number "
+                f"WHERE d.action = 'approve' AND c.action <> 'withdraw' AND d.seq <= %s AND d.record_id IN ({storage.marks(chunk)}) "
+                "ORDER BY d.seq",
+                [self.as_of, *chunk],
+            ):
+                self._contents_of[record] = orjson.loads(text)
+        return rows
 
     def _trace_row(self, row: _PostingRow, amount: int | None = None) -> TraceRow:
         ledger = self._defs.catalogue.ledgers.get(row.ledger)
@@ -351,7 +416,7 @@ class Books:
             row.month,
             None if row.blanks and not row.rows and not shown else from_scaled(shown),
             row.date or f"{row.month // 100}-{row.month % 100:02d}-01",
-            self._label(ledger, row.key) if ledger is not None else row.key,
+            self._label(ledger, row) if ledger is not None else row.key,
             row.adjusting,
         )
 
@@ -390,46 +455,89 @@ class Books:
     ) -> list[tuple[_PostingRow, dict[str, Any]]]:
         start = FIRST_MONTH if definition.nature == "stock" else period.start
         rows = self._postings(definition.key, organisation, start, period.end)
-        payloads = self._payloads([(r.record, r.number) for r in rows])
+        payloads = self._payloads(definition, {r.record for r in rows}, period.end)
         return [(r, payloads.get(r.record, {})) for r in rows]
 
-    def _payloads(self, wanted: Sequence[tuple[int, int]]) -> dict[int, dict[str, Any]]:
-        numbers = dict(wanted)
+    def _payloads(
+        self, definition: IndicatorDef, records: Iterable[int], end: int
+    ) -> dict[int, dict[str, Any]]:
+        """By record the content that says what its rows are before the month `end`.
+
+        Not the last that posted: a revision that changes only the variety posts nothing to the area. One that was approved after its
+        months were closed speaks from the first open month on, as its postings do.
+        """
         found: dict[int, dict[str, Any]] = {}
-        for chunk in storage.in_chunks(sorted(numbers)):
-            for record, number, payload in storage.fetch(
-                f"SELECT record_id, number, payload FROM revision WHERE record_id IN ({storage.marks(chunk)}) AND payload <> '' AND action IN ('create', 'revise') ORDER BY number",
-                chunk,
+        for chunk in storage.in_chunks(sorted(records)):
+            for record, date, text, locked in storage.fetch(
+                "SELECT d.record_id, c.occurred_on, c.payload, d.locked_through FROM revision d "
+                "JOIN revision c ON c.record_id = d.record_id AND c.number = d.subject_number "
+                f"WHERE d.action = 'approve' AND c.action <> 'withdraw' AND d.seq <= %s AND d.record_id IN ({storage.marks(chunk)}) "
+                "ORDER BY d.seq",
+                [self.as_of, *chunk],
             ):
-                if number <= numbers[record] or record not in found:
-                    found[record] = orjson.loads(payload)
+                payload = orjson.loads(text)
+                day = payload.get(definition.at) if definition.at else date
+                month = max(month_of(str(day)) if day else 0, next_month(locked) if locked else 0)
+                if month < end or record not in found:
+                    found[record] = payload
         return found
 
     def _contents(
         self, ledger: LedgerDef, organisation: str, period: Period
     ) -> list[tuple[int, str, str, dict[str, Any]]]:
         """(record, organisation code, date, payload) of what was approved as of the point and concerns the period."""
-        latest: dict[int, tuple[str, str, str, str]] = {}
-        for chunk in storage.in_chunks(self.cells.ids(organisation)):
+        moved = self._places_then()
+        within = set(self.cells.ids(organisation))
+        away = [record for record, place in moved.items() if place in within]
+        latest: dict[int, tuple[int, str, dict[str, Any]]] = {}
+        asked = [("r.organisation_id", chunk) for chunk in storage.in_chunks(sorted(within))]
+        asked += [("r.id", chunk) for chunk in storage.in_chunks(away)]
+        for column, chunk in asked:
             rows = storage.fetch(
-                "SELECT d.record_id, o.code, c.occurred_on, c.payload, c.action FROM revision d "
+                "SELECT d.record_id, r.organisation_id, c.occurred_on, c.payload, c.action FROM revision d "
                 "JOIN revision c ON c.record_id = d.record_id AND c.number = d.subject_number "
-                "JOIN record r ON r.id = d.record_id JOIN organisation o ON o.id = r.organisation_id "
-                f"WHERE d.action = 'approve' AND d.seq <= %s AND r.ledger = %s AND r.organisation_id IN ({storage.marks(chunk)}) "
+                "JOIN record r ON r.id = d.record_id "
+                f"WHERE d.action = 'approve' AND d.seq <= %s AND r.ledger = %s AND {column} IN ({storage.marks(chunk)}) "
                 "ORDER BY d.seq",
                 [self.as_of, ledger.key, *chunk],
             )
-            for record, code, date, payload, action in rows:
+            for record, place, date, payload, action in rows:
+                place = moved.get(record, place)
+                if place not in within:
+                    continue
                 if action == "withdraw":
                     latest.pop(record, None)
                 elif ledger.nature == "journal" or month_of(date) < period.end:
-                    latest[record] = (code, date, payload, action)
+                    latest[record] = (place, date, orjson.loads(payload))
+        codes = {place: self._code(place) for place in {p for p, _, _ in latest.values()}}
         journal = ledger.nature == "journal"
         return [
-            (record, code, date, orjson.loads(payload))
-            for record, (code, date, payload, _) in sorted(latest.items())
-            if not journal or period.contains(month_of(date))
+            (record, codes[place], date, payload)
+            for record, (place, date, payload) in sorted(latest.items())
+            if (
+                period.contains(month_of(date))
+                if journal
+                else _is_in_force(ledger, payload, period)
+            )
         ]
+
+    def _places_then(self) -> dict[int, int]:
+        """Where records hung at the as-of point that were given to another unit since."""
+        if self.cells.as_of is None:
+            return {}
+        found: dict[int, int] = {}
+        for record, payload in storage.fetch(
+            "SELECT record_id, payload FROM revision WHERE seq > %s AND action = 'transfer' ORDER BY seq",
+            [self.as_of],
+        ):
+            found.setdefault(record, orjson.loads(payload)["from"])
+        return found
+
+
+def _is_in_force(ledger: LedgerDef, payload: dict[str, Any], period: Period) -> bool:
+    """Whether a register's row still counts at the period's end."""
+    end = payload.get(ledger.until) if ledger.until else None
+    return end is None or month_of(str(end)) >= period.end
 
 
 @dataclass(frozen=True, slots=True)

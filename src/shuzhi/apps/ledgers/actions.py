@@ -176,9 +176,9 @@ def submit_drafts(
         ProblemsError: everything that is wrong; nothing was written.
     """
     ledger = get_ledger(ledger_key)
-    home = organisations.get(organisation_code)
     with transaction.atomic():
         audit.hold()
+        home = organisations.get(organisation_code)
         places = _Places(actor, ledger, home)
         located: list[tuple[RowDraft, int]] = []
         problems: list[Problem] = []
@@ -327,19 +327,21 @@ def submit_values(
     """Record a single row given by field key; a known natural key makes it a revision."""
     ledger = get_ledger(ledger_key)
     draft = read_values(ledger, definitions().units, values)
-    if not ledger.identified_by and draft.payload is not None:
-        # the n-th equal event entered by hand is another event, not the same one again
-        home = organisations.get(organisation_code)
-        taken = storage.fetch(
-            "SELECT COUNT(*) FROM record WHERE ledger = %s AND organisation_id = %s AND key LIKE %s",
-            [ledger.key, home.id, draft.key + "#%"],
+    with transaction.atomic():
+        audit.hold()  # or two clerks who enter the same event at once would count it as one
+        if not ledger.identified_by and draft.payload is not None:
+            # the n-th equal event entered by hand is another event, not the same one again
+            home = organisations.get(organisation_code)
+            taken = storage.fetch(
+                "SELECT COUNT(*) FROM record WHERE ledger = %s AND organisation_id = %s AND key LIKE %s",
+                [ledger.key, home.id, draft.key + "#%"],
+            )
+            draft.key = f"{draft.key}#{taken[0][0] + 1}"
+        else:
+            finish_rows(ledger, [draft])
+        return submit_drafts(
+            actor, ledger.key, organisation_code, [draft], source=source, reason=reason
         )
-        draft.key = f"{draft.key}#{taken[0][0] + 1}"
-    else:
-        finish_rows(ledger, [draft])
-    return submit_drafts(
-        actor, ledger.key, organisation_code, [draft], source=source, reason=reason
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,13 +481,68 @@ def withdraw_records(actor: Actor, record_ids: Sequence[int], *, reason: str) ->
 
 
 def withdraw_batch(actor: Actor, batch: str, *, reason: str) -> int:
-    """Undo a whole import as one."""
-    ids = [
-        r[0]
-        for r in storage.fetch(
-            "SELECT id FROM record WHERE batch = %s AND state <> 'withdrawn' ORDER BY id", [batch]
+    """Undo a whole import as one: rows it made are withdrawn, rows it revised go back to what was approved before it.
+
+    Like any other change, what was approved before the undoing stays posted until the undoing is approved.
+
+    Raises:
+        ProblemsError: RECORD_002 no reason given, RECORD_005 no such import or nothing left of it.
+    """
+    with transaction.atomic():
+        audit.hold()
+        rows = storage.fetch(
+            "SELECT id, current FROM record WHERE batch = %s AND state <> 'withdrawn' ORDER BY id",
+            [batch],
         )
-    ]
-    if not ids:
-        raise ProblemsError([Problem("RECORD_005", {"batch": batch})])
-    return withdraw_records(actor, ids, reason=reason)
+        if not rows:
+            raise ProblemsError([Problem("RECORD_005", {"batch": batch})])
+        before = _approved_before(dict(rows))
+        made = [record for record, _ in rows if record not in before]
+        if made:
+            withdraw_records(actor, made, reason=reason)
+        if before:
+            _restore(actor, before, reason)
+        return len(rows)
+
+
+def _approved_before(current: Mapping[int, int]) -> dict[int, tuple[str, str, int]]:
+    """By record, the content (date, payload, ledger version) that was approved last before its present one, if any is."""
+    found: dict[int, tuple[str, str, int]] = {}
+    for chunk in storage.in_chunks(sorted(current)):
+        for record, number, action, date, payload, version in storage.fetch(
+            "SELECT d.record_id, c.number, c.action, c.occurred_on, c.payload, c.ledger_version FROM revision d "
+            "JOIN revision c ON c.record_id = d.record_id AND c.number = d.subject_number "
+            f"WHERE d.action = 'approve' AND d.record_id IN ({storage.marks(chunk)}) ORDER BY d.record_id, d.number",
+            chunk,
+        ):
+            if number >= current[record]:
+                continue
+            if action == "withdraw":
+                found.pop(record, None)
+            else:
+                found[record] = (date, payload, version)
+    return found
+
+
+def _restore(actor: Actor, contents: Mapping[int, tuple[str, str, int]], reason: str) -> None:
+    """Submit earlier contents again, each as a revision of its record."""
+    if not reason.strip():
+        raise ProblemsError([Problem("RECORD_002")])
+    records = _lock(sorted(contents))
+    for record in records:
+        require(actor, "record.revise", record.path)
+    first, at = audit.take(len(records)), audit.timestamp()
+    entries = []
+    for seq, r in enumerate(records, first):
+        date, payload, version = contents[r.id]
+        entries.append(
+            Entry(
+                seq, r.id, r.number + 1, "revise", None, r.organisation_id, int(at[:4]), date, payload, version, None,
+                actor.name, at, reason, "",
+            )  # fmt: skip
+        )
+    sealing.append(entries)
+    storage.execute_many(
+        "UPDATE record SET state = 'submitted', number = %s, current = %s, author = %s, occurred_on = %s, batch = '' WHERE id = %s",
+        [(r.number + 1, r.number + 1, actor.name, contents[r.id][0], r.id) for r in records],
+    )

@@ -24,7 +24,9 @@ class Record(models.Model):
     `state`: submitted (waiting for approval) · approved · returned · withdrawn. `id` is the sequence number of the first revision.
     """
 
-    id = models.BigAutoField(primary_key=True)  # given by the clock; the type makes it SQLite's rowid
+    id = models.BigAutoField(
+        primary_key=True
+    )  # given by the clock; the type makes it SQLite's rowid
     ledger = models.CharField(max_length=64)
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     key = models.CharField(max_length=200)
@@ -53,7 +55,9 @@ class Record(models.Model):
 class Revision(models.Model):
     """A sealed entry in a record's history: content (create, revise, withdraw) or a decision on it (approve, return, transfer)."""
 
-    seq = models.BigAutoField(primary_key=True)  # given by the clock; the type makes it SQLite's rowid
+    seq = models.BigAutoField(
+        primary_key=True
+    )  # given by the clock; the type makes it SQLite's rowid
     record = models.ForeignKey(Record, models.PROTECT, related_name="revisions", db_index=False)
     number = models.IntegerField()
     action = models.CharField(max_length=10)

@@ -89,9 +89,13 @@ def open_units(
         problems: list[Problem] = []
         known = {o.code: o for o in Organisation.objects.all()}
         opened: list[Organisation] = []
-        if any(row.get("parent") for row in rows):
-            for top in {known[r["parent"]].path for r in rows if r.get("parent") in known}:
-                require(actor, "organisation.change", top)
+        fresh = [row for row in rows if row.get("code") not in known]
+        for path in {known[r["parent"]].path for r in fresh if r.get("parent") in known}:
+            require(actor, "organisation.change", path)
+        for row in fresh:
+            if not row.get("parent"):
+                # a new top of the tree lies below nobody's post: only setting up an office may make one
+                require(actor, "organisation.change", "/", row.get("name", ""))
         seq = audit.take(1)
         for number, row in enumerate(rows, 2):
             place = Place(file=file, row=number if file else None)

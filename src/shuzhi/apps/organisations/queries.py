@@ -61,16 +61,37 @@ def _below_then(organisation_id: int, as_of: int) -> list[int]:
     return [r[0] for r in rows]
 
 
-def of_level(
-    ids: Sequence[int], level: str, as_of: int | None = None, since: int = 0
-) -> list[str]:
+def foremost(ids: Sequence[int], as_of: int | None = None) -> list[int]:
+    """Those of the units that have none of the others above them, in the tree of the as-of point."""
+    point = (
+        "to_seq IS NULL" if as_of is None else "from_seq <= %s AND (to_seq IS NULL OR to_seq > %s)"
+    )
+    points = [] if as_of is None else [as_of, as_of]
+    found: list[tuple[str, int]] = []
+    for chunk in storage.in_chunks(list(ids)):
+        found += storage.fetch(
+            f"SELECT path, organisation_id FROM placement WHERE {point} AND organisation_id IN ({storage.marks(chunk)})",
+            [*points, *chunk],
+        )
+    chosen: list[tuple[str, int]] = []
+    for path, organisation_id in sorted(found, key=lambda f: len(f[0])):
+        if not any(path.startswith(above) for above, _ in chosen):
+            chosen.append((path, organisation_id))
+    return sorted(organisation_id for _, organisation_id in chosen)
+
+
+def of_level(ids: Sequence[int], level: str, as_of: int | None = None, since: int = 0) -> list[str]:
     """Codes of the separate units of a level among `ids`, as things stood at `as_of`.
 
     A merged unit is part of its successor from the merger on, a split one no unit at all; one that was closed before the month
     `since` is left out, because nothing could be recorded there any more.
     """
     found: list[str] = []
-    point = "p.to_seq IS NULL" if as_of is None else "p.from_seq <= %s AND (p.to_seq IS NULL OR p.to_seq > %s)"
+    point = (
+        "p.to_seq IS NULL"
+        if as_of is None
+        else "p.from_seq <= %s AND (p.to_seq IS NULL OR p.to_seq > %s)"
+    )
     points = [] if as_of is None else [as_of, as_of]
     for chunk in storage.in_chunks(list(ids)):
         rows = storage.fetch(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.organisations import queries as organisations
@@ -58,7 +59,11 @@ def give_post(
     if role not in ROLES:
         raise ProblemsError([Problem("PEOPLE_004", {"role": role, "roles": "、".join(ROLES)})])
     kept_apart = {"administrator", "security_administrator", "auditor"}
-    held = set(Post.objects.filter(account=account, to_date="").values_list("role", flat=True))
+    # posts whose terms touch this one; an end in years to come is no reason to hold both until then
+    terms = Post.objects.filter(Q(to_date="") | Q(to_date__gte=from_date), account=account)
+    if to_date:
+        terms = terms.filter(from_date__lte=to_date)
+    held = set(terms.values_list("role", flat=True))
     if (role in kept_apart and held - {role}) or (held & kept_apart and role not in held):
         raise ProblemsError(
             [

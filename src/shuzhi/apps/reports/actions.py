@@ -54,7 +54,9 @@ def get_template(key: str) -> ReportDef:
     found = templates.get(key) or next((t for t in templates.values() if t.title.zh == key), None)
     if found is None:
         near = difflib.get_close_matches(key, list(templates), 3, 0.3) or list(templates)
-        raise ProblemsError([Problem("REPORT_040", {"report": key, "near": "、".join(near) or "—"})])
+        raise ProblemsError(
+            [Problem("REPORT_040", {"report": key, "near": "、".join(near) or "—"})]
+        )
     return found
 
 
@@ -90,21 +92,47 @@ def make_report(
     require(actor, "report.make", organisation.path, organisation.name)
     if organisation.level != template.level:
         raise ProblemsError(
-            [Problem("REPORT_041", {"report": template.title.zh, "level": template.level, "name": organisation.name, "found": organisation.level})]
+            [
+                Problem(
+                    "REPORT_041",
+                    {
+                        "report": template.title.zh,
+                        "level": template.level,
+                        "name": organisation.name,
+                        "found": organisation.level,
+                    },
+                )
+            ]
         )
     defs = definitions()
     books = Books(as_of)
     composed = compose(
-        template, defs.catalogue, defs.units, books, organisation=_named(organisation), year=year, date=date or audit.today()
+        template,
+        defs.catalogue,
+        defs.units,
+        books,
+        organisation=_named(organisation),
+        year=year,
+        date=date or audit.today(),
     )
     traces = trace_figures(composed, books) if with_traces else {}
     number = str(uuid4())
     figures = {
-        tag(f): {"display": f.text, "value": None if f.figure.value is None else str(f.figure.value), "unit": f.figure.unit}
+        tag(f): {
+            "display": f.text,
+            "value": None if f.figure.value is None else str(f.figure.value),
+            "unit": f.figure.unit,
+        }
         for f in composed.figures
     }
     missing = [
-        {"indicator": m.indicator, "title": m.title, "period": m.period, "ledger": m.ledger, "reason": m.reason}
+        {
+            "indicator": m.indicator,
+            "title": m.title,
+            "period": m.period,
+            "ledger": m.ledger,
+            "reason": m.reason,
+        }
         for m in composed.missing
     ]
     Report.objects.create(
@@ -120,7 +148,13 @@ def make_report(
         missing=orjson.dumps(missing).decode(),
     )
     audit.note(
-        "report.made", actor=actor.name, organisation=organisation.code, report=template.key, year=year, number=number, as_of=composed.as_of
+        "report.made",
+        actor=actor.name,
+        organisation=organisation.code,
+        report=template.key,
+        year=year,
+        number=number,
+        as_of=composed.as_of,
     )
     names = dict(
         Organisation.objects.filter(path__startswith=organisation.path).values_list("code", "name")
@@ -132,7 +166,12 @@ def write_docx(made: MadeReport, path: Path) -> None:
     """Write the made report as a Word file with its annex of sources."""
     defs = definitions()
     render_docx(
-        made.composed, made.traces, path, catalogue=defs.catalogue, units=defs.units, organisations=made.names
+        made.composed,
+        made.traces,
+        path,
+        catalogue=defs.catalogue,
+        units=defs.units,
+        organisations=made.names,
     )
 
 
@@ -155,7 +194,11 @@ def resolver(actor: Actor, as_of: int | None = None) -> Callable[[str], Refreshe
         identity = parse_tag(identity_text)
         if identity is None or not may_read(identity.figure.organisation):
             return None
-        known = defs.catalogue.parameters if identity.figure.kind == "parameter" else defs.catalogue.indicators
+        known = (
+            defs.catalogue.parameters
+            if identity.figure.kind == "parameter"
+            else defs.catalogue.indicators
+        )
         if identity.figure.indicator not in known or identity.unit not in defs.units:
             return None  # the office no longer defines it: reported as unknown by the caller
         text = show_figure(books.figure(identity.figure), identity, defs.units)
@@ -165,7 +208,12 @@ def resolver(actor: Actor, as_of: int | None = None) -> Callable[[str], Refreshe
 
 
 def refresh(
-    actor: Actor, in_path: Path, out_path: Path, *, as_of: int | None = None, overwrite: bool = False
+    actor: Actor,
+    in_path: Path,
+    out_path: Path,
+    *,
+    as_of: int | None = None,
+    overwrite: bool = False,
 ) -> RefreshReport:
     """Bring an edited Word file up to date: figures renewed in place, text kept, figures changed by hand reported."""
     return refresh_docx(in_path, out_path, resolver(actor, as_of), overwrite_hand_changed=overwrite)

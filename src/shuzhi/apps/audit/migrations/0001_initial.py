@@ -4,39 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField(default=0)),
-                ('event_hash', models.CharField(default='', max_length=64)),
-                ('office', models.CharField(max_length=36)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.BigIntegerField(default=0)),
+                ("event_hash", models.CharField(default="", max_length=64)),
+                ("office", models.CharField(max_length=36)),
             ],
             options={
-                'db_table': 'clock',
+                "db_table": "clock",
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=64)),
-                ('actor', models.CharField(max_length=64)),
-                ('organisation', models.CharField(blank=True, max_length=14)),
-                ('at', models.CharField(max_length=32)),
-                ('params', models.TextField()),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=64)),
+                ("actor", models.CharField(max_length=64)),
+                ("organisation", models.CharField(blank=True, max_length=14)),
+                ("at", models.CharField(max_length=32)),
+                ("params", models.TextField()),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'db_table': 'event',
+                "db_table": "event",
             },
         ),
     ]

@@ -5,82 +5,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('ledger', models.CharField(max_length=64)),
-                ('key', models.CharField(max_length=200)),
-                ('state', models.CharField(max_length=12)),
-                ('number', models.IntegerField()),
-                ('current', models.IntegerField()),
-                ('approved', models.IntegerField(null=True)),
-                ('author', models.CharField(max_length=64)),
-                ('occurred_on', models.CharField(max_length=10)),
-                ('batch', models.CharField(blank=True, max_length=36)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organisations.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("ledger", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=200)),
+                ("state", models.CharField(max_length=12)),
+                ("number", models.IntegerField()),
+                ("current", models.IntegerField()),
+                ("approved", models.IntegerField(null=True)),
+                ("author", models.CharField(max_length=64)),
+                ("occurred_on", models.CharField(max_length=10)),
+                ("batch", models.CharField(blank=True, max_length=36)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="organisations.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'record',
+                "db_table": "record",
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.IntegerField()),
-                ('action', models.CharField(max_length=10)),
-                ('subject_number', models.IntegerField(null=True)),
-                ('year', models.IntegerField()),
-                ('occurred_on', models.CharField(blank=True, max_length=10)),
-                ('payload', models.TextField(blank=True)),
-                ('ledger_version', models.IntegerField()),
-                ('locked_through', models.IntegerField(null=True)),
-                ('actor', models.CharField(max_length=64)),
-                ('at', models.CharField(max_length=32)),
-                ('reason', models.TextField(blank=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='organisations.organisation')),
-                ('record', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='ledgers.record')),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.IntegerField()),
+                ("action", models.CharField(max_length=10)),
+                ("subject_number", models.IntegerField(null=True)),
+                ("year", models.IntegerField()),
+                ("occurred_on", models.CharField(blank=True, max_length=10)),
+                ("payload", models.TextField(blank=True)),
+                ("ledger_version", models.IntegerField()),
+                ("locked_through", models.IntegerField(null=True)),
+                ("actor", models.CharField(max_length=64)),
+                ("at", models.CharField(max_length=32)),
+                ("reason", models.TextField(blank=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="ledgers.record",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'revision',
+                "db_table": "revision",
             },
         ),
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.IntegerField()),
-                ('length', models.BigIntegerField()),
-                ('head', models.CharField(max_length=64)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organisations.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.IntegerField()),
+                ("length", models.BigIntegerField()),
+                ("head", models.CharField(max_length=64)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="organisations.organisation"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'chain',
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'year'), name='chain_once')],
+                "db_table": "chain",
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "year"), name="chain_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['organisation', 'id'], name='record_waiting'),
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("state", "submitted")),
+                fields=["organisation", "id"],
+                name="record_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.UniqueConstraint(fields=('ledger', 'organisation', 'key'), name='record_key'),
+            model_name="record",
+            constraint=models.UniqueConstraint(
+                fields=("ledger", "organisation", "key"), name="record_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('record', 'number'), name='revision_number'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("record", "number"), name="revision_number"),
         ),
     ]
