@@ -139,11 +139,11 @@ def _problems_of_code(plain: str, text: str) -> list[Problem]:
     if plain[:2] == "00":
         problems.append(Problem("DIVISION_004", {"code": text}))
     segments = [(start, end, plain[start:end]) for _, start, end in _LEVELS]
-    for index, (start, end, segment) in enumerate(segments[1:-1], start=1):
+    for start, end, segment in segments[1:-1]:
         is_county = end == 6
         has_no_counties = is_county and plain[:4] in PREFECTURES_WITHOUT_COUNTIES
         if int(segment) == 0 and int(plain[end:_CODE_LENGTH]) and not has_no_counties:
-            params = {"code": text, "first": start + 1, "last": end, "level": _LEVELS[index][0]}
+            params = {"code": text, "first": start + 1, "last": end}
             problems.append(Problem("DIVISION_003", params))
     if len(plain) == _GROUP_LENGTH and plain[12:] != "00" and plain[9:12] == "000":
         problems.append(Problem("DIVISION_005", {"code": text}))

@@ -17,9 +17,9 @@ from hashlib import blake2b
 from typing import Any
 
 from shuzhi.core.definitions import FieldDef, LedgerDef
-from shuzhi.core.formulas import Evaluator, Value, parse_expression
+from shuzhi.core.formulas import Evaluator, Value, parse_expression, round_half_up
 from shuzhi.core.problems import Place, Problem, ProblemsError, Severity
-from shuzhi.core.quantities import Units, canonical
+from shuzhi.core.quantities import DECIMALS, Units, canonical
 
 TEXT_LIMIT = 4000  #: characters of one text field; longer is surely a paste into the wrong cell
 ORGANISATION_COLUMN = "@organisation"  #: `ColumnPlan.field` of the reserved 单位 column
@@ -38,6 +38,8 @@ _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _TRUE = frozenset({"是", "有", "√", "✓", "对", "true", "yes", "y", "1"})
 _FALSE = frozenset({"否", "无", "没有", "×", "✗", "false", "no", "n", "0"})
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2100
+#: base units one row may amount to; a thousandth of what the books can add up
+_LARGEST = Decimal(900_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,10 @@ def _number_parser(definition: FieldDef, units: Units, header_unit: str) -> Pars
     low, high = definition.min, definition.max
     whole = definition.type == "integer"
     own = units.factor(definition.unit) if definition.unit else Decimal(1)
-    places = max(0, 4 + own.adjusted())  # the books keep 1/10000 of the base unit
+    places = _places(own)
+    largest = _LARGEST / own
+    # so few digits never reach the limit and need no look
+    safe = max(1, largest.adjusted())
     unit = definition.unit
 
     def parse(raw: object) -> Parsed:
@@ -293,9 +298,20 @@ def _number_parser(definition: FieldDef, units: Units, header_unit: str) -> Pars
                 return _Bad("LEDGER_015", found=text, limit=canonical(high), unit=unit)
         if len(text) > 18:
             return _Bad("LEDGER_003", found=text, unit=unit)
+        if len(text) > safe and abs(Decimal(text)) > largest:
+            return _Bad("LEDGER_015", found=text, limit=canonical(largest), unit=unit)
         return text
 
     return parse
+
+
+def _places(factor: Decimal) -> int:
+    """Decimals of a unit with this factor that the books keep without rounding: 1/10000 of the base unit.
+
+    >>> _places(Decimal(1)), _places(Decimal(10_000)), _places(Decimal(15))
+    (4, 8, 4)
+    """
+    return max(0, DECIMALS + int(factor.normalize().as_tuple().exponent))
 
 
 _PARSERS: dict[str, Parser] = {
@@ -491,12 +507,7 @@ class RowReader:
             environment[key] = value
             if isinstance(value, Decimal):
                 try:
-                    in_unit = (
-                        self.units.from_base(value, definition.unit) if definition.unit else value
-                    )
-                    payload[key] = canonical(
-                        round(in_unit, 4) if in_unit.as_tuple().exponent < -4 else in_unit
-                    )  # type: ignore[operator]
+                    payload[key] = self._computed_text(value, definition)
                 except ProblemsError as error:
                     problems.extend(
                         Problem(p.code, p.params, self._place(row, key), p.severity)
@@ -519,6 +530,20 @@ class RowReader:
                         rule.severity,
                     )
                 )
+
+    def _computed_text(self, value: Decimal, definition: FieldDef) -> str:
+        """A computed amount in the field's unit, rounded half up to what the books keep. Raises ProblemsError LEDGER_015 beyond them."""
+        own = self.units.factor(definition.unit) if definition.unit else Decimal(1)
+        if abs(value) > _LARGEST:
+            params = {
+                "field": definition.title.zh,
+                "found": str(value),
+                "limit": canonical(_LARGEST / own),
+                "unit": definition.unit,
+            }
+            raise ProblemsError([Problem("LEDGER_015", params)])
+        in_unit = self.units.from_base(value, definition.unit) if definition.unit else value
+        return canonical(round_half_up(in_unit, _places(own)))
 
     def _order_of(self, key: str) -> int:
         return self._order.index(key) if key in self._order else len(self._order)

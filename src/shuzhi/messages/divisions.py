@@ -15,7 +15,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "DIVISION_003": Message(
         zh="读到区划代码“{code}”，第 {first}–{last} 位全为 0，后面却还有数字，应先有上一级的代码。请补上第 {first}–{last} 位",
-        en="found the division code “{code}” with only zeros in digits {first}–{last} and other digits after them, expected the code of the {level} there. Fill in digits {first}–{last}",
+        en="found the division code “{code}” with only zeros in digits {first}–{last} and other digits after them, expected the code of the unit above there. Fill in digits {first}–{last}",
     ),
     "DIVISION_004": Message(
         zh="读到区划代码“{code}”，前两位为 00，应为省级代码（如 62）。请改正前两位",

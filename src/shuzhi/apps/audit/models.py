@@ -11,7 +11,7 @@ class Clock(models.Model):
 
     seq = models.BigIntegerField(default=0)
     event_hash = models.CharField(max_length=64, default="")
-    office = models.CharField(max_length=36)  #: UUIDv7 of this office, made at init
+    office = models.CharField(max_length=36)  #: UUID of this office, made at init
 
     class Meta:
         db_table = "clock"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import transaction
@@ -47,8 +47,7 @@ class Approval:
     refused: list[Problem] = field(default_factory=list)  #: records passed over, each with why
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A submitted record with the content that would be approved."""
 
     id: int
@@ -68,17 +67,20 @@ class IndicatorNumbers:
     """Numbers of indicators' posting keys, made when first posted."""
 
     def __init__(self) -> None:
-        self._numbers = {
-            key: number for number, key in storage.fetch("SELECT id, key FROM indicator")
-        }
+        self.known = {key: number for number, key in storage.fetch("SELECT id, key FROM indicator")}
 
     def of(self, key: str) -> int:
-        number = self._numbers.get(key)
+        number = self.known.get(key)
         if number is None:
-            number = max(self._numbers.values(), default=0) + 1
+            number = max(self.known.values(), default=0) + 1
             storage.insert_rows("indicator", ("id", "key"), [(number, key)])
-            self._numbers[key] = number
+            self.known[key] = number
         return number
+
+    def register(self, keys: Iterable[str]) -> None:
+        """Give every one of these a number, posted or not: from then on nothing posted means none, not unknown."""
+        for key in keys:
+            self.of(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +156,17 @@ class Journal:
         seq: int,
         organisation: int,
         locked_through: int,
-        amounts: Iterable[tuple[PostingKey, Amount]],
+        amounts: Iterable[tuple[tuple[str, int, str], tuple[int, int, int]]],
     ) -> None:
         """Post these amounts; closed months go to the first open one, marked adjusting."""
         line = 0
-        number_of, cells, postings = self._numbers.of, self._cells, self.postings
+        known, number_of = self._numbers.known.get, self._numbers.of
+        cells, postings = self._cells, self.postings
         for (indicator, month, subject), (amount, rows, blanks) in amounts:
             adjusting = month <= locked_through and not indicator.endswith(TARGET_SUFFIX)
             if adjusting:
                 month = next_month(locked_through)
-            number = number_of(indicator)
+            number = known(indicator) or number_of(indicator)
             line += 1
             postings.append(
                 (seq, line, number, organisation, month, amount, rows, blanks, subject, adjusting)
@@ -273,7 +276,7 @@ def approve_records(
                 rows = storage.fetch(
                     f"{_WAITING} AND r.id IN ({storage.marks(chunk)}) ORDER BY r.id", chunk
                 )
-                waiting += [Waiting(*r) for r in rows]
+                waiting += [Waiting._make(r) for r in rows]
             _require_all_waiting(record_ids, waiting)
             refused = _approve(actor, waiting, reason, result)
             if refused:
@@ -298,7 +301,7 @@ def approve_records(
             if not rows:
                 break
             last = rows[-1][0]
-            result.refused += _approve(actor, [Waiting(*r) for r in rows], reason, result)
+            result.refused += _approve(actor, [Waiting._make(r) for r in rows], reason, result)
             done += len(rows)
             if progress:
                 progress("approve", done, total)
@@ -391,17 +394,22 @@ def _post(
     before = posted(again) if again else {}
     versions = _approved_versions(again) if again else {}
     posters = definitions().posters
-    journal = Journal(IndicatorNumbers())
+    numbers = IndicatorNumbers()
+    for ledger in sorted({w.ledger for w in ready}):
+        numbers.register(posters.of(ledger).keys)
+    journal = Journal(numbers)
     first = audit.take(len(ready))
     at, name = audit.timestamp(), actor.name
     year = int(at[:4])
-    entries: list[Entry] = []
+    entries: list[
+        tuple[Any, ...]
+    ] = []  # `Entry` fields as plain tuples: this loop is an import's time
     updates: list[tuple[Any, ...]] = []
     loads = orjson.loads
     for seq, one in enumerate(ready, first):
         locked = states[one.organisation_id].locked_through
         poster = posters.of(one.ledger)
-        amounts: Iterable[tuple[PostingKey, Amount]]
+        amounts: Iterable[tuple[tuple[str, int, str], tuple[int, int, int]]]
         if one.action == "withdraw":
             amounts = sorted(difference(before.get(one.id, {}), {}).items())
         elif one.number == 1:
@@ -415,7 +423,7 @@ def _post(
             )
         journal.add(seq, one.organisation_id, locked, amounts)
         entries.append(
-            Entry(
+            (
                 seq,
                 one.id,
                 one.number + 1,

@@ -173,6 +173,9 @@ class DatabaseCells:
             found += rows
         return found
 
+    def is_posted(self, indicator: str) -> bool:
+        return indicator in self._numbers
+
     def units_below(self, organisation: str, level: str, since: int = 0) -> Sequence[str]:
         return organisations.of_level(self.ids(organisation), level, self.as_of, since)
 

@@ -26,7 +26,7 @@ from shuzhi.apps.people.permissions import Actor, require
 from shuzhi.core.indicators import TARGET_SUFFIX, Amount, PostingKey, Version, advance, difference
 from shuzhi.core.periods import next_month
 from shuzhi.core.problems import Problem
-from shuzhi.core.quantities import SCALE
+from shuzhi.core.quantities import canonical, from_scaled
 
 Sums = dict[tuple[Any, ...], list[int]]
 
@@ -120,6 +120,11 @@ def reconcile() -> Reconciliation:
     taking_part = _sums(
         'SELECT indicator_id, organisation_id, month, subject, amount, "rows" FROM participation', 4
     )
+    by_subject = _sums(
+        'SELECT indicator_id, organisation_id, month, subject, SUM(amount), SUM("rows") FROM posting '
+        "WHERE subject <> '' GROUP BY indicator_id, organisation_id, month, subject",
+        4,
+    )
     result.cells = len(stored)
     result.postings = int(storage.fetch("SELECT COUNT(*) FROM posting")[0][0])
     titles = {number: key for key, number in numbers.items()}
@@ -139,8 +144,8 @@ def reconcile() -> Reconciliation:
                         "organisation": names.get(key[place], key[place]),
                         "month": key[month],
                         "indicator": titles.get(key[indicator], key[indicator]),
-                        "expected": str((want or [0])[0] / SCALE),
-                        "found": str((have or [0])[0] / SCALE),
+                        "expected": canonical(from_scaled((want or [0])[0])),
+                        "found": canonical(from_scaled((have or [0])[0])),
                         "expected_rows": (want or [0, 0])[1],
                         "found_rows": (have or [0, 0])[1],
                     },
@@ -150,6 +155,7 @@ def reconcile() -> Reconciliation:
     compare(cells, stored, "RECONCILE_001", 0, 1, 2)
     compare(cells, from_postings, "RECONCILE_002", 0, 1, 2)
     compare(subjects, taking_part, "RECONCILE_003", 1, 2, 0)
+    compare(subjects, by_subject, "RECONCILE_003", 1, 2, 0)
     return result
 
 
@@ -187,30 +193,47 @@ def verify() -> Verification:
     return result
 
 
+def _posted_indicators(record: int) -> set[str]:
+    rows = storage.fetch(
+        "SELECT DISTINCT i.key FROM posting p JOIN revision v ON v.seq = p.seq JOIN indicator i ON i.id = p.indicator_id "
+        "WHERE v.record_id = %s",
+        [record],
+    )
+    return {r[0] for r in rows}
+
+
 @transaction.atomic
 def backfill(actor: Actor, organisation_code: str, *, reason: str) -> int:
     """Post what indicators new to the catalogue say of rows approved before they were defined.
 
-    Only indicators that never posted are filled in, in the months their rows belong to, closed ones too: no figure that was known
+    A record posts what it has not posted at all yet, in the months its rows belong to, closed ones too: no figure that was known
     changes. An indicator whose meaning changes gets a new key instead. Returns the number of records that posted.
     """
     organisation = organisations.get(organisation_code)
     require(actor, "book.close", organisation.path, organisation.name)
     audit.hold()
-    posted_before = {key for _, key in storage.fetch("SELECT id, key FROM indicator")}
     below = set(organisations.below(organisation))
     fresh: list[tuple[int, int, list[tuple[PostingKey, Amount]]]] = []
+    ledgers: set[str] = set()
     for record, ledger, entries in _approvals():
+        if entries[-1][3] not in below:
+            continue
+        ledgers.add(ledger)
+        expected = sorted(_replay(ledger, entries).items())
+        posted_before = _posted_indicators(record) if expected else set()
         amounts = [
             (key, Amount(*sums))
-            for (place, key), sums in sorted(_replay(ledger, entries).items())
-            if key.indicator not in posted_before and place in below
+            for (_, key), sums in expected
+            if key.indicator not in posted_before
         ]
         if amounts:
             fresh.append((record, entries[-1][3], amounts))
+    numbers = IndicatorNumbers()
+    for ledger in sorted(ledgers):
+        numbers.register(definitions().posters.of(ledger).keys)
     if not fresh:
         return 0
-    journal = Journal(IndicatorNumbers())
+    journal = Journal(numbers)
     first, at = audit.take(len(fresh)), audit.timestamp()
     sealed = []
     for seq, (record, place, amounts) in enumerate(fresh, first):

@@ -255,7 +255,9 @@ def _write(
     first = audit.take(len(changed))
     at = audit.timestamp()
     year = int(at[:4])
-    entries: list[Entry] = []
+    entries: list[
+        tuple[Any, ...]
+    ] = []  # `Entry` fields as plain tuples: this loop is an import's time
     created: list[tuple[Any, ...]] = []
     revised: list[tuple[Any, ...]] = []
     version, name, key = ledger.version, actor.name, ledger.key
@@ -283,7 +285,7 @@ def _write(
             revised.append((number, number, name, draft.date, batch, record))
         submission.records.append(record)
         entries.append(
-            Entry(
+            (
                 seq,
                 record,
                 number,
@@ -537,8 +539,21 @@ def _restore(actor: Actor, contents: Mapping[int, tuple[str, str, int]], reason:
         date, payload, version = contents[r.id]
         entries.append(
             Entry(
-                seq, r.id, r.number + 1, "revise", None, r.organisation_id, int(at[:4]), date, payload, version, None,
-                actor.name, at, reason, "",
+                seq,
+                r.id,
+                r.number + 1,
+                "revise",
+                None,
+                r.organisation_id,
+                int(at[:4]),
+                date,
+                payload,
+                version,
+                None,
+                actor.name,
+                at,
+                reason,
+                "",
             )  # fmt: skip
         )
     sealing.append(entries)

@@ -45,11 +45,15 @@ def entry_hash(previous: str, entry: Sequence[Any]) -> str:
     return sha256(previous.encode() + orjson.dumps(entry)).hexdigest()
 
 
-def append(entries: Sequence[Entry]) -> None:
-    """Seal the entries in order and write them with the new heads of their chains. The clock must be held."""
+def append(entries: Sequence[tuple[Any, ...]]) -> None:
+    """Seal the entries (each an `Entry`, or a tuple of its fields) in order and write them with the new heads of their chains.
+
+    The clock must be held.
+    """
     if not entries:
         return
-    chains = {(e.organisation_id, e.year) for e in entries}
+    place, year = Entry._fields.index("organisation_id"), Entry._fields.index("year")
+    chains = {(e[place], e[year]) for e in entries}
     heads: dict[tuple[int, int], tuple[int, str]] = {}
     for chunk in storage.in_chunks(sorted({organisation for organisation, _ in chains})):
         rows = storage.fetch(
@@ -61,11 +65,12 @@ def append(entries: Sequence[Entry]) -> None:
     sealed = []
     dumps, digest = orjson.dumps, sha256
     for entry in entries:
-        identity = (entry.organisation_id, entry.year)
+        identity = (entry[place], entry[year])
         length, previous = heads.get(identity, (0, ""))
-        seal = digest(previous.encode() + dumps(list(entry))).hexdigest()
+        plain = tuple(entry)
+        seal = digest(previous.encode() + dumps(plain)).hexdigest()
         heads[identity] = (length + 1, seal)
-        sealed.append((*entry, previous, seal))
+        sealed.append((*plain, previous, seal))
     storage.insert_rows("revision", COLUMNS, sealed)
     storage.insert_rows(
         "chain",

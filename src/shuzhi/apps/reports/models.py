@@ -8,7 +8,7 @@ from shuzhi.apps.organisations.models import Organisation
 class Report(models.Model):
     """One report as generated: template, unit, year, as-of point, and every figure as it was printed."""
 
-    number = models.CharField(max_length=36, unique=True)  #: UUIDv7
+    number = models.CharField(max_length=36, unique=True)  #: UUID
     template = models.CharField(max_length=64)
     template_version = models.IntegerField()
     organisation = models.ForeignKey(Organisation, models.PROTECT)
