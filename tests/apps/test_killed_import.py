@@ -82,16 +82,14 @@ def test_an_import_killed_at_any_moment_leaves_the_books_whole(engine: str, tmp_
 
     with office(engine, tmp_path) as made:
         made.open(2023)
-        started = time.perf_counter()
         process = _start(made.url)
         running = time.perf_counter()
         assert process.stdout is not None
         assert process.stdout.readline() == "done\n"
         process.wait()
         needed = time.perf_counter() - running
-        assert running > started
         whole = _counts()
-        assert whole == {"record": ROWS, "revision": 2 * ROWS, "posting": 3 * ROWS + ROWS // 2}
+        assert whole == {"record": ROWS, "revision": 2 * ROWS, "posting": 4 * ROWS + ROWS // 2}
         area = made.value("orchard_area", COUNTY, 2023)
 
     interrupted, progress = 0, []

@@ -314,7 +314,7 @@ def test_signatures_below_the_table_are_stepped_over(tmp_path: Path) -> None:
     assert warnings(result) == [("EXCHANGE_038", 3), ("EXCHANGE_038", 4)]
 
 
-def test_an_example_row_is_stepped_over_but_not_silently_when_it_holds_data(tmp_path: Path) -> None:
+def test_an_example_row_is_stepped_over_but_refused_when_it_holds_data(tmp_path: Path) -> None:
     example = ["示例", "0012", "张某某", "2023-08-01", 2.5]
     real = ["示例", "0099", "王某某", "2023-08-01", 7]
     header = ["序号", *HEADER[:4]]
@@ -323,17 +323,20 @@ def test_an_example_row_is_stepped_over_but_not_silently_when_it_holds_data(tmp_
     overwritten = read(sheet(tmp_path, header, real, ["1", *GOOD[:4]]))
 
     assert warnings(untouched) == []
-    assert warnings(overwritten) == [("EXCHANGE_036", 2)]
-    assert untouched.rows_read == overwritten.rows_read == 1
+    assert [(p.code, p.severity) for p in overwritten.problems] == [("EXCHANGE_036", "error")]
+    assert overwritten.is_blocked
+    assert untouched.rows_read == 1
 
 
-def test_an_example_without_its_mark_is_known_by_its_content(tmp_path: Path) -> None:
+def test_a_row_that_only_looks_like_the_example_is_kept_and_pointed_out(tmp_path: Path) -> None:
     example = ["0012", "张某某", "2023-08-01", 2.5]
 
     result = read(sheet(tmp_path, HEADER[:4], example, GOOD[:4]))
+    below = read(sheet(tmp_path, HEADER[:4], GOOD[:4], example))
 
     assert warnings(result) == [("EXCHANGE_037", 2)]
-    assert result.rows_read == 1
+    assert warnings(below) == []
+    assert result.rows_read == below.rows_read == 2
 
 
 def test_columns_of_no_field_are_named_with_the_nearest_one(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ SUMS = """
 """
 
 
-@pytest.mark.parametrize("line", [li for li in SUMS.strip().splitlines()[1:]])
+@pytest.mark.parametrize("line", SUMS.strip().splitlines()[1:])
 def test_the_known_sums_hold_in_the_books_and_are_declared(demo: dict[str, Any], line: str) -> None:
     from shuzhi.apps.books.queries import Books
     from shuzhi.apps.office import definitions

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from shuzhi.cli.session import EXIT_PROBLEMS, Session, json_option, pass_session
+from shuzhi.cli.usage import YEAR
 from shuzhi.core.periods import format_period, parse_period
 from shuzhi.core.quantities import canonical
 from shuzhi.core.relations import RelationFinding
@@ -24,7 +25,7 @@ def book() -> None:
 
 @book.command("open")
 @click.argument("organisation")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @click.option("--only", is_flag=True, help="只开本单位，不含下级 / without the units below")
 @json_option
 @pass_session
@@ -45,7 +46,7 @@ def open_(session: Session, organisation: str, year: int, only: bool) -> None:
 
 @book.command("check")
 @click.argument("organisation")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @json_option
 @pass_session
 def check(session: Session, organisation: str, year: int) -> None:
@@ -232,7 +233,7 @@ def reopen(session: Session, organisation: str, period: str, reason: str) -> Non
 
 @book.command("status")
 @click.argument("organisation")
-@click.argument("year", type=int)
+@click.argument("year", type=YEAR)
 @json_option
 @pass_session
 def status(session: Session, organisation: str, year: int) -> None:

@@ -49,6 +49,9 @@ Definition = UnitDef | LedgerDef | IndicatorDef | RelationDef | ParameterDef | R
 
 _KIND_NAMES: Final = [kind.name for kind in KINDS]
 _FOLDERS: Final = click.Path(path_type=Path)
+_OWN: Final = (
+    "SHUZHI_CATALOGUE"  #: the office's own folders lie on top here as in every other command
+)
 _WORD: Final = re.compile(r"'[^']*'|\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -72,7 +75,7 @@ class Words:
 
 def _words() -> Words:
     found = click.get_current_context().obj
-    chosen = found.get("language", "zh") if isinstance(found, dict) else "zh"
+    chosen = found.get("language") if isinstance(found, dict) else getattr(found, "language", "zh")
     return Words("en" if chosen == "en" else "zh")
 
 
@@ -106,7 +109,7 @@ def catalogue() -> None:
 
 
 @catalogue.command("check")
-@click.argument("folders", nargs=-1, type=_FOLDERS)
+@click.argument("folders", nargs=-1, type=_FOLDERS, envvar=_OWN)
 @click.option("--advice", is_flag=True, help="也列出建议 / list advice, too")
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 / machine-readable output")
 def check(folders: tuple[Path, ...], advice: bool, as_json: bool) -> None:
@@ -170,7 +173,7 @@ def _problem_json(problem: Problem, language: Language) -> dict[str, Any]:
 
 
 @catalogue.command("test")
-@click.argument("folders", nargs=-1, type=_FOLDERS)
+@click.argument("folders", nargs=-1, type=_FOLDERS, envvar=_OWN)
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 / machine-readable output")
 def test(folders: tuple[Path, ...], as_json: bool) -> None:
     """运行指标旁的用例（*.cases.yaml）。
@@ -225,7 +228,14 @@ def _result_json(result: CaseResult, language: Language) -> dict[str, Any]:
 
 @catalogue.command("list")
 @click.argument("kind", required=False, type=click.Choice(_KIND_NAMES))
-@click.option("--folder", "folders", multiple=True, type=_FOLDERS, help="本单位的定义 / own folder")
+@click.option(
+    "--folder",
+    "folders",
+    multiple=True,
+    type=_FOLDERS,
+    envvar=_OWN,
+    help="本单位的定义 / own folder",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 / machine-readable output")
 def list_definitions(kind: str | None, folders: tuple[Path, ...], as_json: bool) -> None:
     """列出全部定义，或其中一种。
@@ -268,7 +278,14 @@ def _summary(kind: str, one: Definition) -> dict[str, Any]:
 
 @catalogue.command("show")
 @click.argument("key")
-@click.option("--folder", "folders", multiple=True, type=_FOLDERS, help="本单位的定义 / own folder")
+@click.option(
+    "--folder",
+    "folders",
+    multiple=True,
+    type=_FOLDERS,
+    envvar=_OWN,
+    help="本单位的定义 / own folder",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON 输出 / machine-readable output")
 def show(key: str, folders: tuple[Path, ...], as_json: bool) -> None:
     """用白话说明一个定义：字段、口径、依据、用在哪里。
@@ -286,7 +303,7 @@ def show(key: str, folders: tuple[Path, ...], as_json: bool) -> None:
         keys = [one.key for _, one in _definitions(loaded.catalogue)]
         problem = Problem("CATALOGUE_080", {"key": key, "similar": similar(key, keys)})
         if as_json:
-            _print_json({"problems": [_problem_json(problem, words.language)]})
+            _print_json({"ok": False, "problems": [_problem_json(problem, words.language)]})
         else:
             click.echo(render(problem, words.language), err=True)
         sys.exit(1)
@@ -462,10 +479,14 @@ def _field_table(ledger: LedgerDef, words: Words) -> Table:
 
 @catalogue.command("schemas")
 @click.argument("folder", required=False, type=_FOLDERS)
-def schemas(folder: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="JSON 输出 / machine-readable output")
+def schemas(folder: Path | None, as_json: bool) -> None:
     """写出供编辑器使用的 JSON Schema。
 
     Write the JSON Schemas that editors use while a definition is typed.
     """
     changed = write_schemas(folder or schemas_folder())
+    if as_json:
+        _print_json({"ok": True, "written": [str(path) for path in changed]})
+        return
     click.echo(_words()("written", count=len(changed)))

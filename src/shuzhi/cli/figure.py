@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from shuzhi.cli.session import Session, json_option, pass_session
+from shuzhi.cli.usage import POINT
 from shuzhi.core.figures import Figure, FigureId, FigureKind, Trace, TraceRow
 from shuzhi.core.periods import format_month, format_period, parse_period
 from shuzhi.core.problems import Problem, ProblemsError
@@ -91,7 +91,7 @@ def figure_text(session: Session, found: Figure) -> str:
         if found.blanks
         else ""
     )
-    return f"{found.title} · {_name(found.id.organisation)} · {format_period(found.id.period, session.language)}：[bold]{value}[/bold]（{session.say('时点', 'as of')} {found.as_of}{blanks}）"
+    return f"{found.title} · {session.name_of(found.id.organisation)} · {format_period(found.id.period, session.language)}：[bold]{value}[/bold]（{session.say('时点', 'as of')} {found.as_of}{blanks}）"
 
 
 def _require(session: Session, identity: FigureId) -> None:
@@ -176,7 +176,7 @@ def trace_tree(
     for row in trace.rows[:limit]:
         words = []
         if row.organisation != trace.figure.id.organisation:
-            words.append(_name(row.organisation))
+            words.append(session.name_of(row.organisation))
         if several_ledgers:
             words.append(ledgers[row.ledger].title.zh if row.ledger in ledgers else row.ledger)
         amount = session.say("未填", "blank") if row.amount is None else canonical(row.amount)
@@ -206,15 +206,6 @@ def trace_tree(
         more = len(trace.inputs) - limit
         branch.add(session.say(f"……另 {more} 项", f"… {more} more inputs"))
     return branch
-
-
-@cache
-def _name(code: str) -> str:
-    """The unit's name, or its code when it is not known."""
-    from shuzhi.apps.organisations.queries import find
-
-    found = find(code)
-    return found.name if found is not None else code
 
 
 @figure.command("explain")
@@ -256,7 +247,7 @@ def explain(
 
 @figure.command("as-of")
 @click.argument("indicator")
-@click.argument("seq", type=int)
+@click.argument("seq", type=POINT)
 @click.option("--org", "organisation", required=True, help="单位 / unit")
 @click.option("--period", required=True, help="期间 / period")
 @json_option
@@ -271,7 +262,7 @@ def as_of(session: Session, indicator: str, seq: int, organisation: str, period:
 
     identity = _identity(indicator, organisation, period)
     _require(session, identity)
-    found = Books(seq).figure(identity)
+    found = Books(session.point(seq)).figure(identity)
     session.result(figure_json(found), lambda console: console.print(figure_text(session, found)))
 
 
@@ -279,9 +270,12 @@ def as_of(session: Session, indicator: str, seq: int, organisation: str, period:
 @click.argument("indicator")
 @click.option("--org", "organisation", required=True, help="单位 / unit")
 @click.option("--period", required=True, help="期间 / period")
-@click.option("--since", type=int, required=True, help="当时的时点 / the earlier point")
+@click.option("--since", type=POINT, required=True, help="当时的时点 / the earlier point")
 @click.option(
-    "--until", type=int, default=None, help="后来的时点，默认现在 / the later point, now by default"
+    "--until",
+    type=POINT,
+    default=None,
+    help="后来的时点，默认现在 / the later point, now by default",
 )
 @json_option
 @pass_session
@@ -297,7 +291,8 @@ def restate(
 
     identity = _identity(indicator, organisation, period)
     _require(session, identity)
-    found = act(identity, since, until)
+    since = session.point(since) or 0
+    found = act(identity, since, session.point(until))
 
     def show_changes(console: Console) -> None:
         console.print(figure_text(session, found.before))

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
-from shuzhi.cli.session import EXIT_PROBLEMS, Session, json_option, pass_session
+from shuzhi.cli.session import (
+    EXIT_NO_RIGHT,
+    EXIT_PROBLEMS,
+    Session,
+    json_option,
+    no_right,
+    pass_session,
+)
+from shuzhi.cli.usage import NUMBER
 from shuzhi.core.problems import Problem, ProblemsError
+
+if TYPE_CHECKING:
+    from shuzhi.apps.people.permissions import Actor
 
 
 @click.group("ledger")
@@ -42,7 +54,9 @@ def template(session: Session, key: str, out: Path | None, filled: str) -> None:
     from shuzhi.exchange.templates import write_template
 
     rows: list[dict[str, Any]] | None = None
-    session.connect(made=bool(filled))
+    session.configure()
+    if filled:
+        session.connect()
     from shuzhi.apps.ledgers.actions import get_ledger
     from shuzhi.apps.office import definitions
 
@@ -119,96 +133,133 @@ def import_file(
     Import ledger files. With any error nothing is written, all problems are listed and a marked copy is made.
     """
     actor = session.actor()
-    from shuzhi.apps.ledgers.actions import get_ledger, submit_drafts
+    missing = [Problem("CLI_003", {"file": path}) for path in paths if not path.exists()]
+    if missing:
+        raise ProblemsError(missing)
+    from shuzhi.apps.ledgers.actions import get_ledger
+
+    ledger_key = get_ledger(key).key if key else ""
+    outcomes: list[dict[str, Any]] = []
+    wrong: list[Problem] = []
+    for path in paths:
+        outcome, problems = _import_one(
+            session, actor, path, ledger_key, organisation, reason, check_only
+        )
+        if not outcome["ok"]:
+            wrong += [p for p in problems if p.severity == "error"]
+            if path.is_file() and not no_right(wrong):
+                problems += _mark(session, path, problems, marked, len(paths) > 1, outcome)
+        outcome["problems"] = [session.problem_json(p) for p in problems]
+        if problems and not session.as_json:
+            session.problems(problems)
+        outcomes.append(outcome)
+        _say_outcome(session, outcome)
+    session.result({"ok": not wrong, "files": outcomes})
+    if wrong:
+        raise click.exceptions.Exit(EXIT_NO_RIGHT if no_right(wrong) else EXIT_PROBLEMS)
+
+
+def _import_one(
+    session: Session,
+    actor: Actor,
+    path: Path,
+    key: str,
+    organisation: str,
+    reason: str,
+    check_only: bool,
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Read one file and submit its rows; what came of it, and everything that was found."""
+    from django.db import transaction
+
+    from shuzhi.apps.ledgers.actions import submit_drafts
     from shuzhi.apps.office import definitions
     from shuzhi.exchange.imports import find_ledger, read_ledger_file
-    from shuzhi.exchange.marking import mark_problems
 
     defs = definitions()
-    outcomes: list[dict[str, Any]] = []
-    failed = False
-    for path in paths:
-        if not path.exists():
-            raise ProblemsError([Problem("CLI_003", {"file": path})])
-        if key:
-            definition = get_ledger(key)
-        else:
+    outcome: dict[str, Any] = {
+        "file": str(path), "ok": False, "written": False, "ledger": key, "title": "", "rows": 0,
+        "created": 0, "revised": 0, "unchanged": 0, "batch": "", "marked_copy": "", "problems": [],
+    }  # fmt: skip
+    problems: list[Problem] = []
+    try:
+        if not key:
             candidates = find_ledger(path, defs.catalogue)
             if not candidates:
                 raise ProblemsError([Problem("CLI_002", {"file": path.name})])
-            definition = candidates[0].ledger
+            key = candidates[0].ledger.key
+        definition = defs.catalogue.ledgers[key]
+        outcome["ledger"], outcome["title"] = key, session.title_of(definition)
         with session.progress(f"读取 {path.name}", f"reading {path.name}") as tick:
             read = read_ledger_file(
                 path, definition, defs.units, progress=tick, catalogue=defs.catalogue
             )
-        problems = list(read.problems)
-        submission = None
-        if not read.is_blocked:
-            try:
-                if not check_only:
-                    with session.progress("写入", "writing") as tick:
-                        submission = submit_drafts(
-                            actor, definition.key, organisation, read.drafts, source=path.name, reason=reason,
-                            progress=lambda _, done, total: tick(done, total),
-                        )  # fmt: skip
-            except ProblemsError as error:
-                problems += [p for p in error.problems if p not in problems]
-        blocked = any(p.severity == "error" for p in problems)
-        copy = ""
-        if problems and not session.as_json:
-            session.problems(problems)
-        if blocked:
-            failed = True
-            target = marked or path.with_name(f"{path.stem}-问题.xlsx")
-            mark_problems(path, problems, target, language=session.language)
-            copy = str(target)
-        outcomes.append(
-            {
-                "file": str(path),
-                "ok": not blocked,
-                "ledger": definition.key,
-                "title": definition.title.zh,
-                "rows": len(read.drafts),
-                "created": submission.created if submission else 0,
-                "revised": submission.revised if submission else 0,
-                "unchanged": submission.unchanged if submission else 0,
-                "batch": submission.batch if submission else "",
-                "marked_copy": copy,
-                "problems": [_problem(session, p) for p in problems],
-            }
-        )
-        _say_outcome(session, outcomes[-1], check_only)
-    session.result({"ok": not failed, "files": outcomes})
-    if failed:
-        raise click.exceptions.Exit(EXIT_PROBLEMS)
-
-
-def _problem(session: Session, problem: Problem) -> dict[str, Any]:
-    from shuzhi.messages import render
-
-    place = problem.place
-    return {
-        "code": problem.code, "severity": problem.severity, "sheet": place.sheet, "row": place.row,
-        "column": place.column, "message": render(problem, session.language),
+        outcome["rows"] = len(read.drafts)
+        problems += read.problems
+        if read.is_blocked:
+            return outcome, problems
+        with session.progress("写入", "writing") as tick, transaction.atomic():
+            made = submit_drafts(
+                actor, key, organisation, read.drafts, source=path.name, reason=reason,
+                progress=lambda _, done, total: tick(done, total),
+            )  # fmt: skip
+            # a check goes the whole way, references and rights included, and takes it back
+            transaction.set_rollback(check_only)
+    except ProblemsError as error:
+        problems += [p for p in error.problems if p not in problems]
+        return outcome, problems
+    outcome |= {
+        "ok": True, "written": not check_only, "created": made.created, "revised": made.revised,
+        "unchanged": made.unchanged,
+        "batch": made.batch if made.records and not check_only else "",
     }  # fmt: skip
+    return outcome, problems
 
 
-def _say_outcome(session: Session, outcome: dict[str, Any], check_only: bool) -> None:
+def _mark(
+    session: Session,
+    path: Path,
+    problems: Sequence[Problem],
+    marked: Path | None,
+    several: bool,
+    outcome: dict[str, Any],
+) -> list[Problem]:
+    """Write the copy with everything that is wrong marked; what stood in the way of that, if anything."""
+    from shuzhi.exchange.marking import mark_problems
+
+    name = f"{path.stem}-{session.say('问题', 'problems')}.xlsx"
+    target = marked or path.with_name(name)
+    try:
+        if marked is not None and (several or marked.is_dir()):
+            marked.mkdir(parents=True, exist_ok=True)
+            target = marked / name
+        mark_problems(path, problems, target, language=session.language)
+    except ProblemsError as error:
+        return list(error.problems)
+    outcome["marked_copy"] = str(target)
+    return []
+
+
+def _say_outcome(session: Session, outcome: dict[str, Any]) -> None:
+    file, counts = outcome["file"], (outcome["created"], outcome["revised"], outcome["unchanged"])
+    zh = "新增 {}、更正 {}、未变 {}".format(*counts)
+    en = "{} new, {} revised, {} unchanged".format(*counts)
     if not outcome["ok"]:
+        copy = outcome["marked_copy"]
         session.print(
-            f"[red]{outcome['file']}：没有写入任何内容[/red]。标出问题的副本：{outcome['marked_copy']}",
-            f"[red]{outcome['file']}: nothing was written[/red]. Marked copy: {outcome['marked_copy']}",
-        )
-    elif check_only:
+            f"[red]{escape(file)}：没有写入任何内容。[/red]" + (f"标出问题的副本：{escape(copy)}" if copy else ""),
+            f"[red]{escape(file)}: nothing was written.[/red]" + (f" Marked copy: {escape(copy)}" if copy else ""),
+        )  # fmt: skip
+    elif not outcome["written"]:
         session.print(
-            f"{outcome['file']}：{outcome['title']} {outcome['rows']} 行，可以导入（未写入）。",
-            f"{outcome['file']}: {outcome['rows']} rows of {outcome['title']} can be imported (nothing written).",
+            f"{escape(file)}：{outcome['title']} {outcome['rows']} 行，可以导入（未写入）：{zh}。",
+            f"{escape(file)}: {outcome['rows']} rows of {outcome['title']} can be imported (nothing written): {en}.",
         )
     else:
+        batch = outcome["batch"]
         session.print(
-            f"{outcome['file']}：{outcome['title']} 新增 {outcome['created']}、更正 {outcome['revised']}、未变 {outcome['unchanged']}，待审。导入号 {outcome['batch'] or '—'}",
-            f"{outcome['file']}: {outcome['title']}: {outcome['created']} new, {outcome['revised']} revised, {outcome['unchanged']} unchanged; waiting for approval. Import {outcome['batch']}",
-        )
+            f"{escape(file)}：{outcome['title']} {zh}" + (f"，待审。导入号 {batch}" if batch else "，没有改动。"),
+            f"{escape(file)}: {outcome['title']}: {en}" + (f"; waiting for approval. Import {batch}" if batch else "; nothing changed."),
+        )  # fmt: skip
 
 
 @ledger.command("export")
@@ -248,7 +299,7 @@ def export(
     definition, unit = get_ledger(key), get(organisation)
     require(actor, "ledger.export", unit.path, unit.name)
     if unmasked and not reason.strip():
-        raise ProblemsError([Problem("RECORD_002")])
+        raise ProblemsError([Problem("CLI_016")])
     path = out or Path(f"{unit.name}-{definition.title.zh}.xlsx")
     with transaction.atomic():
         if unmasked:
@@ -281,7 +332,7 @@ def export(
     default=None,
     help="状态 / state",
 )
-@click.option("--limit", default=30, show_default=True, help="最多行数 / rows at most")
+@click.option("--limit", type=NUMBER, default=30, show_default=True, help="最多行数 / rows at most")
 @json_option
 @pass_session
 def show(session: Session, key: str, organisation: str, state: str | None, limit: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -26,12 +27,10 @@ from shuzhi.cli.session import (
     Session,
     database_url,
     no_right,
+    shown_database,
 )
-from shuzhi.core.problems import ProblemsError
-
-
-class SessionDict(dict[str, str]):
-    """What commands that need no office read from the context."""
+from shuzhi.cli.usage import usage_problem
+from shuzhi.core.problems import Problem, ProblemsError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -71,25 +70,24 @@ for command in (init, demo, catalogue, org, account, post, ledger, record, book,
     cli.add_command(command)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; the only place where problems become exit codes."""
-    session: Session | None = None
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    context: click.Context | None = None
     try:
-        with cli.make_context(
-            "shuzhi", list(sys.argv[1:] if arguments is None else arguments)
-        ) as context:
-            session = context.find_object(Session)
+        with cli.make_context("shuzhi", list(given)) as context:
             cli.invoke(context)
-            session = context.find_object(Session)
         sys.exit(0)
     except ProblemsError as error:
-        shown = session or Session("zh", "")
-        shown.problems(error.problems)
+        _session(context, given).problems(error.problems)
         sys.exit(EXIT_NO_RIGHT if no_right(error.problems) else EXIT_PROBLEMS)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        _session(context, given).problems([usage_problem(error)])
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo(
@@ -100,6 +98,35 @@ def main(arguments: list[str] | None = None) -> None:
         # the reader (head, less) went away: not our mistake
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        problem = _trouble(error)
+        if problem is None:
+            raise  # a mistake of ours: the traceback says where
+        _session(context, given).problems([problem])
+        sys.exit(EXIT_PROBLEMS)
+
+
+def _session(context: click.Context | None, given: Sequence[str]) -> Session:
+    """The session of this run; one that only prints when the run ended before there was one."""
+    session = context.find_object(Session) if context is not None else None
+    session = session or Session("zh", "")
+    # an error found while options are read comes before --json was looked at
+    session.as_json = session.as_json or "--json" in given
+    return session
+
+
+def _trouble(error: Exception) -> Problem | None:
+    """Files and databases that refuse, as a problem; None when the error is a mistake in the program."""
+    if isinstance(error, OSError):
+        return Problem(
+            "CLI_005", {"file": error.filename or "—", "detail": error.strerror or error}
+        )
+    if "django.db" in sys.modules:
+        from django.db import DataError, OperationalError
+
+        if isinstance(error, DataError | OperationalError):
+            return Problem("OFFICE_007", {"database": shown_database(), "detail": error})
+    return None
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from shuzhi.cli.session import Session, json_option, pass_session
+from shuzhi.cli.session import DAY, Session, json_option, pass_session
+from shuzhi.cli.usage import NUMBER
+from shuzhi.core.divisions import parse_code
 from shuzhi.core.problems import Problem, ProblemsError
 
 
@@ -60,6 +62,7 @@ def init(
                 "give --code and --name (or --upgrade for an existing database)",
             )
         )
+    code = str(parse_code(code)) if code else None
     call_command("migrate", verbosity=0, interactive=False)
     present = Clock.objects.first()
     if upgrade:
@@ -171,9 +174,13 @@ def post() -> None:
 @click.argument("organisation")
 @click.argument("role")
 @click.option(
-    "--from", "from_date", default="", help="起始日期，默认今天 / first day, today by default"
+    "--from",
+    "from_date",
+    type=DAY,
+    default="",
+    help="起始日期，默认今天 / first day, today by default",
 )
-@click.option("--to", "to_date", default="", help="截止日期 / last day")
+@click.option("--to", "to_date", type=DAY, default="", help="截止日期 / last day")
 @json_option
 @pass_session
 def give(
@@ -195,8 +202,8 @@ def give(
 
 
 @post.command("end")
-@click.argument("post_id", type=int)
-@click.option("--on", default="", help="日期，默认今天 / day, today by default")
+@click.argument("post_id", metavar="POST", type=NUMBER)
+@click.option("--on", type=DAY, default="", help="日期，默认今天 / day, today by default")
 @json_option
 @pass_session
 def end(session: Session, post_id: int, on: str) -> None:
@@ -207,7 +214,10 @@ def end(session: Session, post_id: int, on: str) -> None:
     actor = session.actor()
     from shuzhi.apps.audit.actions import today
     from shuzhi.apps.people.actions import end_post
+    from shuzhi.apps.people.models import Post
 
+    if not Post.objects.filter(id=post_id).exists():
+        raise ProblemsError([Problem("CLI_007", {"post": post_id})])
     end_post(actor, post_id, on=on or today())
     session.result({"ok": True, "post": post_id})
     session.print("任职已结束。", "The post has ended.")

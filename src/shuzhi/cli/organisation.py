@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from shuzhi.cli.session import Session, json_option, pass_session
+from shuzhi.cli.session import DAY, Session, json_option, pass_session
 from shuzhi.core.problems import Place, Problem, ProblemsError
 from shuzhi.exchange.workbooks import open_workbook
 
@@ -195,7 +195,7 @@ def move(session: Session, organisation: str, parent: str, reason: str) -> None:
 
 @org.command("close")
 @click.argument("organisation")
-@click.option("--on", required=True, help="日期 / day")
+@click.option("--on", type=DAY, required=True, help="日期 / day")
 @click.option("--reason", required=True, help="理由 / reason")
 @json_option
 @pass_session
@@ -220,7 +220,7 @@ def close(session: Session, organisation: str, on: str, reason: str) -> None:
     help="合并后的单位代码（已有或新设） / code of the successor, existing or new",
 )
 @click.option("--name", default="", help="新设单位的名称 / name of a new successor")
-@click.option("--on", required=True, help="日期 / day")
+@click.option("--on", type=DAY, required=True, help="日期 / day")
 @click.option("--reason", required=True, help="理由（文号） / reason")
 @json_option
 @pass_session
@@ -259,7 +259,7 @@ def merge(
     help="按字段值划分记录，如 group:一组=代码 / give records to a part by a field",
 )
 @click.option("--rest", default="", help="其余记录划给 / the part that gets all other records")
-@click.option("--on", required=True, help="日期 / day")
+@click.option("--on", type=DAY, required=True, help="日期 / day")
 @click.option("--reason", required=True, help="理由（文号） / reason")
 @json_option
 @pass_session

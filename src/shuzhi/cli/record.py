@@ -6,6 +6,7 @@ import click
 from rich.console import Console
 
 from shuzhi.cli.session import EXIT_PROBLEMS, Session, json_option, pass_session
+from shuzhi.cli.usage import NUMBER
 from shuzhi.core.problems import Problem, ProblemsError
 
 _ACTIONS = {
@@ -55,7 +56,7 @@ def add(
             raise ProblemsError([Problem("CLI_001", {"text": text})])
         given[by_title.get(key.strip(), key.strip())] = value.strip()
     made = submit_values(actor, definition.key, organisation, given, reason=reason, source="cli")
-    if made.warnings:
+    if made.warnings and not session.as_json:
         session.problems(made.warnings)
     session.result(
         {
@@ -64,6 +65,7 @@ def add(
             "created": made.created,
             "revised": made.revised,
             "unchanged": made.unchanged,
+            "problems": [session.problem_json(p) for p in made.warnings],
         }
     )
     if made.unchanged:
@@ -107,7 +109,7 @@ def waiting(session: Session, organisation: str) -> None:
 
 
 @record.command("approve")
-@click.argument("records", nargs=-1, type=int)
+@click.argument("records", nargs=-1, type=NUMBER)
 @click.option(
     "--org",
     "organisation",
@@ -159,7 +161,7 @@ def approve(
                 "ok": not done.refused,
                 "approved": done.approved,
                 "postings": done.postings,
-                "refused": [p.code for p in done.refused],
+                "refused": [session.problem_json(p) for p in done.refused],
             }
         )
     else:
@@ -173,7 +175,7 @@ def approve(
 
 
 @record.command("return")
-@click.argument("records", nargs=-1, required=True, type=int)
+@click.argument("records", nargs=-1, required=True, type=NUMBER)
 @click.option("--reason", required=True, help="理由 / reason")
 @json_option
 @pass_session
@@ -191,7 +193,7 @@ def return_(session: Session, records: tuple[int, ...], reason: str) -> None:
 
 
 @record.command("withdraw")
-@click.argument("records", nargs=-1, type=int)
+@click.argument("records", nargs=-1, type=NUMBER)
 @click.option("--batch", default="", help="整次导入一起撤回 / a whole import")
 @click.option("--reason", required=True, help="理由 / reason")
 @json_option
@@ -224,7 +226,7 @@ def withdraw(session: Session, records: tuple[int, ...], batch: str, reason: str
 
 
 @record.command("history")
-@click.argument("record_id", metavar="RECORD", type=int)
+@click.argument("record_id", metavar="RECORD", type=NUMBER)
 @json_option
 @pass_session
 def history(session: Session, record_id: int) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from shuzhi.cli.session import EXIT_PROBLEMS, Session, json_option, pass_session
+from shuzhi.cli.session import DAY, EXIT_PROBLEMS, Session, json_option, pass_session
+from shuzhi.cli.usage import POINT, YEAR
 from shuzhi.core.problems import Problem, ProblemsError
 
 FORMATS = ("docx", "html", "pdf")
@@ -31,8 +32,8 @@ def list_reports(session: Session, made: bool) -> None:
 
     List templates, or reports made so far.
     """
-    session.connect(made=made)
     if made:
+        session.connect()
         from shuzhi.apps.reports.models import Report
 
         rows = [
@@ -60,6 +61,7 @@ def list_reports(session: Session, made: bool) -> None:
             ),
         )
         return
+    session.configure()
     from shuzhi.apps.office import definitions
 
     templates = definitions().catalogue.reports.values()
@@ -86,7 +88,7 @@ def list_reports(session: Session, made: bool) -> None:
 @report.command("render")
 @click.argument("template")
 @click.option("--org", "organisation", required=True, help="单位 / unit")
-@click.option("--year", type=int, required=True, help="年度 / year")
+@click.option("--year", type=YEAR, required=True, help="年度 / year")
 @click.option(
     "-o",
     "--out",
@@ -104,9 +106,9 @@ def list_reports(session: Session, made: bool) -> None:
     show_default=True,
     help="格式，可多选 / formats",
 )
-@click.option("--date", default="", help="落款日期，默认今天 / date of the document")
+@click.option("--date", type=DAY, default="", help="落款日期，默认今天 / date of the document")
 @click.option(
-    "--as-of", type=int, default=None, help="按以前的时点 / an earlier point of the books"
+    "--as-of", type=POINT, default=None, help="按以前的时点 / an earlier point of the books"
 )
 @json_option
 @pass_session
@@ -127,6 +129,7 @@ def render(
     actor = session.actor()
     from shuzhi.apps.reports.actions import make_report
 
+    as_of = session.point(as_of)
     made = make_report(actor, template, organisation, year, date=date, as_of=as_of)
     files = write_formats(made, out, formats)
     missing = made.composed.missing
@@ -227,7 +230,7 @@ def write_formats(made: Any, out: Path, formats: tuple[str, ...]) -> list[Path]:
     help="人改过的数也按账刷新 / renew figures changed by hand, too",
 )
 @click.option(
-    "--as-of", type=int, default=None, help="按以前的时点 / an earlier point of the books"
+    "--as-of", type=POINT, default=None, help="按以前的时点 / an earlier point of the books"
 )
 @json_option
 @pass_session
@@ -243,7 +246,10 @@ def refresh(
 
     if not path.exists():
         raise ProblemsError([Problem("CLI_003", {"file": path})])
-    target = out or path.with_name(f"{path.stem}-刷新.docx")
+    if path.is_dir():
+        raise ProblemsError([Problem("CLI_017", {"file": path})])
+    target = out or path.with_name(f"{path.stem}-{session.say('刷新', 'refreshed')}.docx")
+    as_of = session.point(as_of)
     found = act(actor, path, target, as_of=as_of, overwrite=overwrite_hand_changed)
 
     def show(console: Console) -> None:

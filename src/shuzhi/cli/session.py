@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 from rich.console import Console
@@ -21,6 +21,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from shuzhi.core.definitions import Text
+from shuzhi.core.formatting import format_date
 from shuzhi.core.problems import Problem, ProblemsError
 from shuzhi.messages import Language, render
 
@@ -39,6 +41,13 @@ def database_url(given: str) -> str:
     return given if "://" in given else f"sqlite:///{Path(given).absolute()}"
 
 
+class Titled(Protocol):
+    """A definition that has a title in two languages."""
+
+    @property
+    def title(self) -> Text: ...
+
+
 @dataclass(slots=True)
 class Session:
     """One run of the command line."""
@@ -47,6 +56,7 @@ class Session:
     actor_name: str
     as_json: bool = False
     _connected: bool = field(default=False)
+    _names: dict[str, str] = field(default_factory=dict)
 
     def say(self, zh: str, en: str) -> str:
         """The sentence in the chosen language."""
@@ -87,18 +97,7 @@ class Session:
         if self.as_json:
             document = {
                 "ok": False,
-                "problems": [
-                    {
-                        "code": p.code,
-                        "severity": p.severity,
-                        "file": p.place.file,
-                        "sheet": p.place.sheet,
-                        "row": p.place.row,
-                        "column": p.place.column,
-                        "message": render(p, self.language),
-                    }
-                    for p in ordered
-                ],
+                "problems": [self.problem_json(p) for p in ordered],
             }
             click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
             return
@@ -115,20 +114,51 @@ class Session:
                 )
             )
 
+    def problem_json(self, problem: Problem) -> dict[str, Any]:
+        """A problem as a JSON document."""
+        place = problem.place
+        return {
+            "code": problem.code,
+            "severity": problem.severity,
+            "file": place.file,
+            "sheet": place.sheet,
+            "row": place.row,
+            "column": place.column,
+            "message": render(problem, self.language),
+        }
+
+    def configure(self) -> None:
+        """Read the settings; enough for what needs definitions and no database.
+
+        Raises:
+            ProblemsError: OFFICE_006 the database's address cannot be understood.
+        """
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.settings")
+        import django
+        from django.core.exceptions import ImproperlyConfigured
+
+        try:
+            django.setup()
+        except (ValueError, ImproperlyConfigured) as error:
+            # the rest of the address may hold a password
+            scheme = os.environ.get("DATABASE_URL", "").partition("://")[0]
+            raise ProblemsError([Problem("OFFICE_006", {"scheme": scheme})]) from error
+
     def connect(self, *, made: bool = True) -> None:
         """Open the office's database. With `made`, it must have been initialised and be up to date.
 
         Raises:
-            ProblemsError: OFFICE_001 not initialised, OFFICE_003 cannot be opened, OFFICE_004 older than the program.
+            ProblemsError: OFFICE_001 not initialised, OFFICE_003 cannot be opened, OFFICE_004 older than the program, OFFICE_006 the
+                address cannot be understood.
         """
         if self._connected:
             return
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shuzhi.settings")
-        import django
+        self.configure()
         from django.db import DatabaseError, connection
         from django.db.migrations.executor import MigrationExecutor
 
-        django.setup()
+        if made and _is_missing_file(connection.settings_dict):
+            raise ProblemsError([Problem("OFFICE_001")])  # looking must not make an empty file
         try:
             connection.ensure_connection()
             if made:
@@ -143,7 +173,7 @@ class Session:
                 audit.current()
         except DatabaseError as error:
             raise ProblemsError(
-                [Problem("OFFICE_003", {"database": _shown_database(), "detail": error})]
+                [Problem("OFFICE_003", {"database": shown_database(), "detail": error})]
             ) from error
         self._connected = True
 
@@ -155,6 +185,28 @@ class Session:
         if not self.actor_name:
             raise ProblemsError([Problem("OFFICE_005")])
         return get_actor(self.actor_name)
+
+    def point(self, given: int | None) -> int | None:
+        """A point of the books as given. Raises ProblemsError CLI_006 when the books have not come to it yet."""
+        from shuzhi.apps.audit.actions import current
+
+        if given is not None and given > current():
+            raise ProblemsError([Problem("CLI_006", {"found": given, "current": current()})])
+        return given
+
+    def title_of(self, definition: Titled) -> str:
+        """A definition's title in the chosen language; Chinese where there is no English one."""
+        title = definition.title
+        return (title.en or title.zh) if self.language == "en" else title.zh
+
+    def name_of(self, code: str) -> str:
+        """A unit's name, or its code when it is not known."""
+        if code not in self._names:
+            from shuzhi.apps.organisations.queries import find
+
+            found = find(code)
+            self._names[code] = found.name if found is not None else code
+        return self._names[code]
 
     @contextmanager
     def progress(self, zh: str, en: str) -> Iterator[Callable[[int, int | None], None]]:
@@ -180,10 +232,19 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def _shown_database() -> str:
+def shown_database() -> str:
+    """The database as it may be shown: without user and password."""
     from django.db import connection
 
-    return str(connection.settings_dict["NAME"])  # without user and password
+    return str(connection.settings_dict["NAME"])
+
+
+def _is_missing_file(described: Mapping[str, Any]) -> bool:
+    """Whether an SQLite file is meant that could be there and is not."""
+    if not described["ENGINE"].endswith("sqlite3"):
+        return False
+    file = Path(described["NAME"])
+    return not file.exists() and file.parent.is_dir() and str(file) != ":memory:"
 
 
 pass_session = click.make_pass_decorator(Session)
@@ -201,10 +262,27 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--json",
         is_flag=True,
+        is_eager=True,  # before any other value is found wrong
         expose_value=False,
         callback=set_json,
         help="JSON 输出 / machine-readable output",
     )(command)
+
+
+class Day(click.ParamType):
+    """A day of the calendar, ISO."""
+
+    name = "day"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> str:
+        """The day as kept. Raises ProblemsError QUANTITY_011 when there is no such day."""
+        text = str(value).strip()
+        return format_date(text, "code") if text else ""
+
+
+DAY = Day()
 
 
 def no_right(problems: Sequence[Problem]) -> bool:

@@ -416,6 +416,10 @@ class CellSource(Protocol):
         """
         ...
 
+    def is_posted(self, indicator: str) -> bool:
+        """Whether rows were posted since the indicator is defined, so that nothing posted means none."""
+        ...
+
     def units_below(self, organisation: str, level: str, since: int = 0) -> Sequence[str]:
         """Codes of the organisations of this level at or below that were not closed before the month `since`."""
         ...

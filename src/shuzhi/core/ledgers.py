@@ -120,9 +120,9 @@ def check_identity_number(text: str) -> bool:
 
 def _parse_text(raw: object) -> Parsed:
     if raw.__class__ is str:
-        text = raw.strip()  # type: ignore[attr-defined]
+        text = raw.strip()
         if text.isprintable() and len(text) <= TEXT_LIMIT:
-            return text or None  # type: ignore[no-any-return]
+            return text or None
     text = plain_text(raw)
     if len(text) > TEXT_LIMIT:
         return _Bad("LEDGER_009", found=len(text), limit=TEXT_LIMIT)
@@ -212,7 +212,7 @@ def _choice_parser(definition: FieldDef) -> Parser:
 
     def parse(raw: object) -> Parsed:
         if raw.__class__ is str and raw in exact:
-            return raw  # type: ignore[return-value]
+            return raw
         shown = plain_text(raw)
         if not shown:
             return None
@@ -437,7 +437,7 @@ class RowReader:
             if value is None:
                 continue
             if value.__class__ is _Bad:
-                problems.append(self._problem(value, row, key))  # type: ignore[arg-type]
+                problems.append(self._problem(value, row, key))
             else:
                 payload[key] = value
         if not payload and not problems:

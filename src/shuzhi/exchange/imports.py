@@ -18,7 +18,7 @@ from typing import Any
 
 from shuzhi.core.definitions import Catalogue, FieldDef, IndicatorDef, LedgerDef
 from shuzhi.core.ledgers import ColumnPlan, RowDraft, RowReader, compile_reader, finish_rows
-from shuzhi.core.problems import Place, Problem, ProblemsError, is_blocking
+from shuzhi.core.problems import Place, Problem, ProblemsError, is_blocking, Severity
 from shuzhi.core.quantities import Units, canonical
 from shuzhi.exchange.columns import (
     ColumnMatch,
@@ -186,6 +186,7 @@ class _Reading:
         self.named = [f.key for f in ledger.fields if f.type in ("indicator", "ledger")]
         self.names = _names_of(catalogue, ledger) if catalogue is not None else {}
         self.example = _example_payload(ledger, units)
+        self.saw_example = False
         for key in self.named:
             self.example.pop(key, None)  # shown by title or by key
 
@@ -223,10 +224,9 @@ class _Reading:
             if names and draft.payload is not None:
                 self._resolve_names(draft)
             data_rows += 1
-            if data_rows <= 5 and self._is_example(draft):
-                result.skipped_rows += 1
+            if data_rows == 1 and not self.saw_example and self._is_example(draft):
+                # it may be the truth: a row is never dropped because of how it looks
                 self._warn("EXCHANGE_037", number, {})
-                continue
             if is_text and len(cells) > self.width and any(map(str.strip, cells[self.width :])):
                 self._add(draft, "EXCHANGE_045", {})
             if missing and draft.problems:
@@ -255,9 +255,10 @@ class _Reading:
         shown = [text for text in texts if text]
         first = _squeezed(shown[0])
         if _EXAMPLE.fullmatch(first):
+            self.saw_example = True
             draft = self.reader.read(cells, number)
             if draft is not None and draft.payload is not None and not self._is_example(draft):
-                self._warn("EXCHANGE_036", number, {"mark": shown[0]})
+                self._warn("EXCHANGE_036", number, {"mark": shown[0]}, "error")
             return True
         for text in shown[:3]:
             total = _TOTAL.fullmatch(_squeezed(text))
@@ -349,9 +350,11 @@ class _Reading:
         )
         draft.payload = None
 
-    def _warn(self, code: str, row: int, params: Mapping[str, Any]) -> None:
+    def _warn(
+        self, code: str, row: int, params: Mapping[str, Any], severity: Severity = "warning"
+    ) -> None:
         place = Place(self.sheet.file, self.sheet.name, row)
-        self.result.problems.append(Problem(code, params, place, "warning"))
+        self.result.problems.append(Problem(code, params, place, severity))
 
     # ── the end of the sheet ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -149,12 +149,12 @@ MESSAGES: dict[str, Message] = {
         en="this row repeats the header and was skipped; the data should not contain another header. Nothing needs to be done; keep one header when joining tables",
     ),
     "EXCHANGE_036": Message(
-        zh="这一行标着“{mark}”却填了别的内容，仍按示例跳过，示例行应保持原样。若是真实数据，请删去“{mark}”二字再导入",
-        en="this row is marked “{mark}” but holds something else; it was skipped as an example, which should stay as it is. If it is real data, delete the mark and import again",
+        zh="这一行标着“{mark}”却填了别的内容，示例行应保持原样或整行删去。若是真实数据，请删去“{mark}”二字再导入",
+        en="this row is marked “{mark}” but holds something else; expected the example as it was, or no such row. If it is real data, delete the mark and import again",
     ),
     "EXCHANGE_037": Message(
-        zh="这一行与模板的示例完全相同，已跳过，应填真实数据。若确是真实数据，请改动备注等任一栏后再导入",
-        en="this row equals the template's example and was skipped; real data were expected. If it is real, change any field such as the remark and import again",
+        zh="这一行与模板的示例完全相同，已按真实数据读入，应确认不是忘了删的示例。若是示例，请删去这一行后重新导入，或撤回这条记录",
+        en="this row equals the template's example and was read as real data; expected a row of your own. If it is the example, delete it and import again, or withdraw the record",
     ),
     "EXCHANGE_038": Message(
         zh="“{text}”像是表下的说明或签字，已跳过，不作为数据。若是数据，请把它填到对应的栏目里",

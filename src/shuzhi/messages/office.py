@@ -23,6 +23,14 @@ MESSAGES = {
         "没有说明由谁操作；请用 --as 帐号名 指定，或设置环境变量 SHUZHI_ACTOR",
         "it was not said who acts; give --as NAME or set SHUZHI_ACTOR",
     ),
+    "OFFICE_006": Message(
+        "数据库地址（{scheme}…）看不懂；应为 SQLite 文件的路径、sqlite:///文件 或 postgres://用户:密码@主机:端口/库名。请检查 --database 或 DATABASE_URL",
+        "the database address ({scheme}…) cannot be understood; expected the path of an SQLite file, sqlite:///file or postgres://user:password@host:port/name. Check --database or DATABASE_URL",
+    ),
+    "OFFICE_007": Message(
+        "数据库 {database} 没有接受这一步：{detail}；改动没有写入。请检查写权限、磁盘空间和填写的内容",
+        "the database {database} did not accept this step: {detail}; nothing was written. Check the right to write, disk space and what was given",
+    ),
     "ORG_001": Message(
         "没有名称或代码为“{name}”的单位；相近的有：{near}。请用 shuzhi org list 查看",
         "there is no unit with the name or code “{name}”; near ones: {near}. See shuzhi org list",
@@ -130,8 +138,8 @@ MESSAGES = {
         "record {record} was written by “{author}”, who may not approve it; another reviewer must",
     ),
     "LEDGER_030": Message(
-        "没有名为“{ledger}”的台账；相近的有：{near}。请用 shuzhi catalogue list ledgers 查看",
-        "there is no ledger “{ledger}”; near ones: {near}. See shuzhi catalogue list ledgers",
+        "没有名为“{ledger}”的台账；相近的有：{near}。请用 shuzhi catalogue list ledger 查看",
+        "there is no ledger “{ledger}”; near ones: {near}. See shuzhi catalogue list ledger",
     ),
     "LEDGER_031": Message(
         "“{ledger}”由{levels}级记账，“{name}”不是这一级；请改正“单位”栏或换台账",
@@ -255,5 +263,57 @@ MESSAGES = {
     "CLI_004": Message(
         "--assign 写的“{text}”不对；应为 字段:值=新单位代码，例如 group:一组=990101100211",
         "“{text}” is not FIELD:VALUE=CODE; write for example group:一组=990101100211",
+    ),
+    "CLI_005": Message(
+        "文件 {file} 读写不成：{detail}；这一步没有做完。请检查路径、权限和磁盘空间，文件在别的程序里开着的请先关上",
+        "{file} cannot be read or written: {detail}; this step was not finished. Check path, rights and disk space, and close the file elsewhere",
+    ),
+    "CLI_006": Message(
+        "时点读到 {found}，账上现在到 {current}；时点应是报告上印的、不晚于现在的时点号。请改正",
+        "the point of the books is {found}, and the books stand at {current}; give a point printed on a report, not later than now",
+    ),
+    "CLI_007": Message(
+        "没有编号为 {post} 的任职；请用 shuzhi account list 查看任职号",
+        "there is no post {post}; see shuzhi account list for the numbers",
+    ),
+    "CLI_008": Message(
+        "--by 写的“{text}”不对；应为 字段=值，字段是“{ledger}”的字段，例如 {example}",
+        "“{text}” is not FIELD=VALUE with a field of “{ledger}”; write for example {example}",
+    ),
+    "CLI_009": Message(
+        "“{indicator}”不是逐行相加的指标，不能按字段看其中一部分；请去掉 --by",
+        "“{indicator}” is not summed row by row, so it has no part by a field; leave out --by",
+    ),
+    "CLI_010": Message(
+        "没有 {option} 这个选项；相近的有：{near}。用法见 {command} --help",
+        "there is no option {option}; near ones: {near}. See {command} --help",
+    ),
+    "CLI_011": Message(
+        "没有 {name} 这个命令；相近的有：{near}。用法见 {command} --help",
+        "there is no command {name}; near ones: {near}. See {command} --help",
+    ),
+    "CLI_012": Message(
+        "缺少 {name}；这一项必须写。用法见 {command} --help",
+        "{name} is missing; it must be given. See {command} --help",
+    ),
+    "CLI_013": Message(
+        "{name} 读到“{found}”，应为以下之一：{choices}。用法见 {command} --help",
+        "{name} is “{found}”; expected one of: {choices}. See {command} --help",
+    ),
+    "CLI_014": Message(
+        "{name} 读到“{found}”，应为 {low} 到 {high} 的整数。用法见 {command} --help",
+        "{name} is “{found}”; expected a whole number from {low} to {high}. See {command} --help",
+    ),
+    "CLI_015": Message(
+        "命令的写法不对：{detail}。用法见 {command} --help",
+        "the command is not written right: {detail}. See {command} --help",
+    ),
+    "CLI_016": Message(
+        "不打码导出没有写明理由；请用 --reason 写明用途，会记入审计日志",
+        "no reason was given for showing personal data; give --reason, it goes into the audit log",
+    ),
+    "CLI_017": Message(
+        "{file} 是一个文件夹，应为一个文件；请写出文件夹里的文件名",
+        "{file} is a folder; expected a file. Name a file in it",
     ),
 }
