@@ -242,7 +242,7 @@ def dashboard(folder: Path, argument: str) -> dict[str, Any]:
     each = max(1, postings // (len(ids) * 2400))
     chance = random.Random(3)
     with transaction.atomic():
-        storage.insert_rows("indicator", ("id", "key"), [(i, f"indicator_{i}") for i in range(1, 201)])
+        storage.insert_rows("indicator", ("id", "key", "from_seq"), [(i, f"indicator_{i}", 1) for i in range(1, 201)])
         seq = 10**6
         for village in ids:
             rows, cells = [], []

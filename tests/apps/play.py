@@ -26,9 +26,13 @@ from tests.support.office import COUNTY, OTHER_TOWN, TOWN, UNITS, VILLAGES, Offi
 
 YEARS = (2022, 2023, 2024)
 #: the periods every figure is looked at in; the last holds everything that can ever be posted here
-PERIODS = tuple(parse_period(p) for p in ("2022", "2023-03", "2023H1", "2023", "2024", "2020..2030"))
+PERIODS = tuple(
+    parse_period(p) for p in ("2022", "2023-03", "2023H1", "2023", "2024", "2020..2030")
+)
 ALL_TIME = PERIODS[-1]
-CLOSABLE = tuple(parse_period(p) for p in ("2022H1", "2022", "2023-02", "2023-06", "2023", "2024H1"))
+CLOSABLE = tuple(
+    parse_period(p) for p in ("2022H1", "2022", "2023-02", "2023-06", "2023", "2024H1")
+)
 
 #: sum and count indicators: key → (ledger, stock?)
 ADDITIVE = {
@@ -277,7 +281,10 @@ class Play:
         return f"990101100{self._next}"
 
     def _two(self, first: int, second: int) -> list[str]:
-        return [self.villages[first % len(self.villages)], self.villages[second % len(self.villages)]]
+        return [
+            self.villages[first % len(self.villages)],
+            self.villages[second % len(self.villages)],
+        ]
 
     def _merge(self, first: int, second: int) -> None:
         one, other = self._two(first, second)
@@ -287,7 +294,14 @@ class Play:
     def _merge_new(self, first: int, second: int) -> None:
         pair = self._two(first, second)
         code = self._code()
-        merge(self.office.actor("管理员"), pair, code, name=f"新村{code[-3:]}", on="2024-05-01", reason="并村")
+        merge(
+            self.office.actor("管理员"),
+            pair,
+            code,
+            name=f"新村{code[-3:]}",
+            on="2024-05-01",
+            reason="并村",
+        )
         self._new(code, self.parents[pair[0]])
         for one in pair:
             self._gone(one, code)
@@ -411,17 +425,28 @@ class Play:
                     assert total == (figure.value or Decimal(0)), (key, code, period)
                 whole = books.figure(FigureId("orchard_area", code, period))
                 parts = dict(books.breakdown("orchard_area", code, period, "variety"))
-                assert sum((p.value or Decimal(0) for p in parts.values()), Decimal(0)) == (whole.value or Decimal(0))
+                assert sum((p.value or Decimal(0) for p in parts.values()), Decimal(0)) == (
+                    whole.value or Decimal(0)
+                )
                 if by_hand:
                     expected = self.expected("pepper_area", code, period) or Decimal(0)
                     pepper = parts.get("花椒")
-                    assert ((pepper.value if pepper else None) or Decimal(0)) == expected, (code, period, parts)
-                    shown = [(r.values["plot"], r.values.get("area")) for r in books.rows("orchard", code, period)]
+                    assert ((pepper.value if pepper else None) or Decimal(0)) == expected, (
+                        code,
+                        period,
+                        parts,
+                    )
+                    shown = [
+                        (r.values["plot"], r.values.get("area"))
+                        for r in books.rows("orchard", code, period)
+                    ]
                     counted = [
                         (v["plot"], _added(_decimal(v.get("bearing")), _decimal(v.get("young"))))
                         for v in self.in_force("orchard", self.below(code), period, True)
                     ]
-                    assert sorted((p, _decimal(a) or 0) for p, a in shown) == sorted((p, a or 0) for p, a in counted)
+                    assert sorted((p, _decimal(a) or 0) for p, a in shown) == sorted(
+                        (p, a or 0) for p, a in counted
+                    )
                     there = len(self.in_force("household", self.below(code), period, True))
                     assert len(books.rows("household", code, period)) == there
 
@@ -430,7 +455,11 @@ class Play:
         books = Books()
         for identity in self.identities([COUNTY, *self.parents]):
             mine, theirs = books.figure(identity), self.memory.figure(identity)
-            assert (mine.value, mine.rows, mine.blanks) == (theirs.value, theirs.rows, theirs.blanks), identity
+            assert (mine.value, mine.rows, mine.blanks) == (
+                theirs.value,
+                theirs.rows,
+                theirs.blanks,
+            ), identity
 
     # counting by hand
 
@@ -459,9 +488,22 @@ class Play:
                 if (stock or month_of(date) >= period.start) and month_of(date) < period.end:
                     yield row.home, values
 
+    def _was_kept(self, ledger: str, units: set[str], period: Period) -> bool:
+        """Whether rows stood in a register before, though all have ended by now."""
+        return ledger in REGISTERS and any(
+            r.ledger == ledger
+            and r.home in units
+            and any(month_of(d) < period.end for d, _ in r.states)
+            for r in self.rows.values()
+        )
+
     def _at(self, units: set[str], period: Period, day: str) -> list[Values]:
         """Projects by the latest state, whose date `day` lies inside the period."""
-        latest = [r.states[-1][1] for r in self.rows.values() if r.ledger == "project" and r.home in units and r.states]
+        latest = [
+            r.states[-1][1]
+            for r in self.rows.values()
+            if r.ledger == "project" and r.home in units and r.states
+        ]
         return [v for v in latest if v.get(day) and period.contains(month_of(v[day]))]
 
     def expected(self, key: str, code: str, period: Period) -> Decimal | None:
@@ -471,7 +513,7 @@ class Play:
             return self._expected_distinct(key, units, period)
         ledger, stock = ADDITIVE[key]
         rows = self.in_force(ledger, units, period, stock)
-        used = bool(rows)
+        used = bool(rows) or self._was_kept(ledger, units, period)
         amounts: list[Decimal | None]
         if key in ("households", "visits", "disputes"):
             amounts = [Decimal(1)] * len(rows)
@@ -480,7 +522,9 @@ class Play:
         elif key == "poor_households":
             amounts = [Decimal(1) for r in rows if r.get("kind") in ("脱贫户", "监测户")]
         elif key in ("orchard_area", "pepper_area"):
-            chosen = rows if key == "orchard_area" else [r for r in rows if r.get("variety") == "花椒"]
+            chosen = (
+                rows if key == "orchard_area" else [r for r in rows if r.get("variety") == "花椒"]
+            )
             amounts = [_added(_decimal(r.get("bearing")), _decimal(r.get("young"))) for r in chosen]
         elif key == "visit_amount":
             amounts = [_decimal(r.get("amount")) for r in rows if r.get("topic") == "慰问"]
@@ -491,7 +535,10 @@ class Play:
         elif key == "projects_started":
             amounts = [Decimal(1)] * len(self._at(units, period, "started"))
         else:
-            amounts = [_ten_thousand(_decimal(r.get("budget"))) for r in self._at(units, period, "finished")]
+            amounts = [
+                _ten_thousand(_decimal(r.get("budget")))
+                for r in self._at(units, period, "finished")
+            ]
         known = [a for a in amounts if a is not None]
         start = 190001 if stock else period.start
         nil = sum(

@@ -51,7 +51,15 @@ def drafts_of(office: Office, ledger: str, *rows: dict[str, object]) -> list[Row
 
 _ = False
 X = True
-ROLE_COLUMNS = ("clerk", "reviewer", "leader", "inspector", "administrator", "security_administrator", "auditor")
+ROLE_COLUMNS = (
+    "clerk",
+    "reviewer",
+    "leader",
+    "inspector",
+    "administrator",
+    "security_administrator",
+    "auditor",
+)
 #: every permission once, who holds it in the columns above, whether SYSTEM does
 TABLE = {
     "record.create":       (X, _, _, _, _, _, _, _),
@@ -78,9 +86,13 @@ TABLE = {
 def test_the_table_of_rights_is_complete() -> None:
     assert set(TABLE) == PERMISSIONS
     assert set(ROLE_COLUMNS) == set(ROLES)
-    held = {r: frozenset(p for p, row in TABLE.items() if row[i]) for i, r in enumerate(ROLE_COLUMNS)}
+    held = {
+        r: frozenset(p for p, row in TABLE.items() if row[i]) for i, r in enumerate(ROLE_COLUMNS)
+    }
     assert held == {role: permissions for role, (_zh, _en, permissions) in ROLES.items()}
-    assert {p for p, row in TABLE.items() if row[-1]} == {p for p in PERMISSIONS if is_allowed(SYSTEM, p, "/1/")}
+    assert {p for p, row in TABLE.items() if row[-1]} == {
+        p for p in PERMISSIONS if is_allowed(SYSTEM, p, "/1/")
+    }
 
 
 def test_an_unknown_permission_is_a_mistake_in_the_program() -> None:
@@ -96,14 +108,16 @@ def test_an_unknown_permission_is_a_mistake_in_the_program() -> None:
         ("县会计", FAR_FIRST, False), ("镇办", FIRST, True), ("管理员", FIRST, True), ("审计员", FIRST, True),
     ],
 )  # fmt: skip
-def test_a_clerk_records_in_the_posts_subtree(office: Office, persona: str, place: str, is_refused: bool) -> None:
-    act = lambda: office.submit("project", place, by=persona, number="1", date="2023-01-01")  # noqa: E731
-    if not is_refused:
-        assert act() > 0
-    elif place == TOWN or persona != "村会计":
-        assert codes(act) == ["PEOPLE_001"] if place != TOWN else ["PEOPLE_001"]
-    else:
+def test_a_clerk_records_in_the_posts_subtree(
+    office: Office, persona: str, place: str, is_refused: bool
+) -> None:
+    def act() -> int:
+        return office.submit("project", place, by=persona, number="1", date="2023-01-01")
+
+    if is_refused:
         assert codes(act) == ["PEOPLE_001"]
+    else:
+        assert act() > 0
 
 
 @pytest.mark.parametrize(
@@ -111,7 +125,9 @@ def test_a_clerk_records_in_the_posts_subtree(office: Office, persona: str, plac
     [("镇办", False), ("县办", False), ("分管领导", False), ("镇领导", False), ("外镇办", True), ("检查员", True),
      ("管理员", True), ("审计员", True), ("村会计", True)],
 )  # fmt: skip
-def test_a_reviewer_approves_and_returns_in_the_posts_subtree(office: Office, persona: str, is_refused: bool) -> None:
+def test_a_reviewer_approves_and_returns_in_the_posts_subtree(
+    office: Office, persona: str, is_refused: bool
+) -> None:
     record = office.submit("orchard", FIRST, by="村会计", **ORCHARD)
     actor = office.actor(persona)
 
@@ -134,7 +150,9 @@ def test_a_right_lasts_as_long_as_the_post(office: Office) -> None:
     end_post(SYSTEM, current.id, on="2021-01-01")
 
     assert post.id != current.id
-    assert codes(lambda: office.submit("orchard", FIRST, by="前会计", **(ORCHARD | {"plot": "2"}))) == ["PEOPLE_001"]
+    assert codes(
+        lambda: office.submit("orchard", FIRST, by="前会计", **(ORCHARD | {"plot": "2"}))
+    ) == ["PEOPLE_001"]
 
 
 @pytest.mark.parametrize(
@@ -148,11 +166,15 @@ def test_a_right_lasts_as_long_as_the_post(office: Office) -> None:
         ("auditor", "", "security_administrator"),
     ],
 )
-def test_the_three_administrators_are_kept_apart(office: Office, held: str, until: str, wanted: str) -> None:
+def test_the_three_administrators_are_kept_apart(
+    office: Office, held: str, until: str, wanted: str
+) -> None:
     create_account(SYSTEM, "新人", "新人")
     give_post(SYSTEM, "新人", TOWN, held, from_date="2020-01-01", to_date=until)
 
-    assert codes(lambda: give_post(SYSTEM, "新人", FIRST, wanted, from_date="2022-01-01")) == ["PEOPLE_005"]
+    assert codes(lambda: give_post(SYSTEM, "新人", FIRST, wanted, from_date="2022-01-01")) == [
+        "PEOPLE_005"
+    ]
 
 
 def test_a_post_that_is_over_does_not_stand_in_the_way(office: Office) -> None:
@@ -170,9 +192,18 @@ def test_a_post_that_is_over_does_not_stand_in_the_way(office: Office) -> None:
         (lambda o: create_account(o.actor("镇办"), "新人", ""), "PEOPLE_001"),
         (lambda o: create_account(o.actor("管理员"), "镇办", ""), "PEOPLE_003"),
         (lambda o: create_account(o.actor("管理员"), "SYSTEM", ""), "PEOPLE_003"),
-        (lambda o: give_post(o.actor("镇办"), "检查员", TOWN, "clerk", from_date="2023-01-01"), "PEOPLE_001"),
-        (lambda o: give_post(o.actor("管理员"), "无此人", TOWN, "clerk", from_date="2023-01-01"), "PEOPLE_002"),
-        (lambda o: give_post(o.actor("管理员"), "检查员", TOWN, "king", from_date="2023-01-01"), "PEOPLE_004"),
+        (
+            lambda o: give_post(o.actor("镇办"), "检查员", TOWN, "clerk", from_date="2023-01-01"),
+            "PEOPLE_001",
+        ),
+        (
+            lambda o: give_post(o.actor("管理员"), "无此人", TOWN, "clerk", from_date="2023-01-01"),
+            "PEOPLE_002",
+        ),
+        (
+            lambda o: give_post(o.actor("管理员"), "检查员", TOWN, "king", from_date="2023-01-01"),
+            "PEOPLE_004",
+        ),
         (lambda o: o.actor("无此人"), "PEOPLE_002"),
         (lambda o: o.actor("SYSTEM"), "PEOPLE_002"),
     ],
@@ -228,7 +259,9 @@ def test_by_id_all_are_approved_or_none(both_hats: Office) -> None:
     other = both_hats.submit("orchard", FIRST, by="村会计", **(ORCHARD | {"plot": "2"}))
 
     assert codes(lambda: approve_records(both_hats.actor("镇会计"), [other, own])) == ["RECORD_006"]
-    assert codes(lambda: approve_records(both_hats.actor("镇办"), [other, 999_999])) == ["RECORD_001"]
+    assert codes(lambda: approve_records(both_hats.actor("镇办"), [other, 999_999])) == [
+        "RECORD_001"
+    ]
     approve_records(both_hats.actor("镇办"), [other])
     assert codes(lambda: approve_records(both_hats.actor("镇办"), [own, other])) == ["RECORD_003"]
     assert queries.get(own).state == "submitted"
@@ -258,7 +291,14 @@ def test_a_returned_revision_keeps_the_old_posting(office: Office) -> None:
     office.submit("orchard", FIRST, **(ORCHARD | {"young": "5"}))
     office.approve(record)
     assert office.value("orchard_area", TOWN, 2023) == 7
-    assert [e.action for e in queries.history(record)] == ["create", "approve", "revise", "return", "revise", "approve"]
+    assert [e.action for e in queries.history(record)] == [
+        "create",
+        "approve",
+        "revise",
+        "return",
+        "revise",
+        "approve",
+    ]
     assert office.is_sound()
 
 
@@ -266,8 +306,12 @@ def test_a_returned_revision_keeps_the_old_posting(office: Office) -> None:
 def test_returning_and_withdrawing_need_a_reason(office: Office, reason: str) -> None:
     record = office.submit("orchard", FIRST, **ORCHARD)
 
-    assert codes(lambda: return_records(office.actor("镇办"), [record], reason=reason)) == ["RECORD_002"]
-    assert codes(lambda: withdraw_records(office.actor("县会计"), [record], reason=reason)) == ["RECORD_002"]
+    assert codes(lambda: return_records(office.actor("镇办"), [record], reason=reason)) == [
+        "RECORD_002"
+    ]
+    assert codes(lambda: withdraw_records(office.actor("县会计"), [record], reason=reason)) == [
+        "RECORD_002"
+    ]
 
 
 def test_a_record_never_approved_is_withdrawn_at_once(office: Office) -> None:
@@ -276,8 +320,12 @@ def test_a_record_never_approved_is_withdrawn_at_once(office: Office) -> None:
     withdraw_records(office.actor("县会计"), [record], reason="重复")
 
     assert queries.get(record).state == "withdrawn"
-    assert codes(lambda: withdraw_records(office.actor("县会计"), [record], reason="重复")) == ["RECORD_004"]
-    assert codes(lambda: withdraw_records(office.actor("镇办"), [record], reason="重复")) == ["RECORD_004"]
+    assert codes(lambda: withdraw_records(office.actor("县会计"), [record], reason="重复")) == [
+        "RECORD_004"
+    ]
+    assert codes(lambda: withdraw_records(office.actor("镇办"), [record], reason="重复")) == [
+        "RECORD_004"
+    ]
 
 
 def test_an_approved_record_is_withdrawn_when_that_is_approved(office: Office) -> None:
@@ -287,7 +335,10 @@ def test_an_approved_record_is_withdrawn_when_that_is_approved(office: Office) -
 
     assert (queries.get(record).state, office.value("orchard_area", TOWN, 2023)) == ("submitted", 3)
     office.approve(record)
-    assert (queries.get(record).state, office.value("orchard_area", TOWN, 2023)) == ("withdrawn", None)
+    assert (queries.get(record).state, office.value("orchard_area", TOWN, 2023)) == (
+        "withdrawn",
+        None,
+    )
     again = office.record("orchard", FIRST, **ORCHARD)
     assert again == record, "the same key is the same record"
     assert office.value("orchard_area", TOWN, 2023) == 3
@@ -317,9 +368,18 @@ def test_equal_events_entered_by_hand_are_two_events(office: Office) -> None:
 
 
 def test_an_import_is_all_or_nothing(office: Office) -> None:
-    drafts = drafts_of(office, "orchard", ORCHARD, ORCHARD | {"plot": "2", "bearing": "-1"}, ORCHARD | {"plot": "3", "date": "不详"})
+    drafts = drafts_of(
+        office,
+        "orchard",
+        ORCHARD,
+        ORCHARD | {"plot": "2", "bearing": "-1"},
+        ORCHARD | {"plot": "3", "date": "不详"},
+    )
 
-    assert codes(lambda: submit_drafts(office.actor("县会计"), "orchard", FIRST, drafts)) == ["LEDGER_014", "LEDGER_006"]
+    assert codes(lambda: submit_drafts(office.actor("县会计"), "orchard", FIRST, drafts)) == [
+        "LEDGER_014",
+        "LEDGER_006",
+    ]
     assert storage.fetch("SELECT COUNT(*) FROM record")[0][0] == 0
 
 
@@ -331,7 +391,9 @@ def test_the_same_import_again_changes_nothing_and_another_revises(office: Offic
 
     again = submit_drafts(clerk, "orchard", FIRST, drafts_of(office, "orchard", *rows))
     rows[2] = rows[2] | {"young": "9"}
-    third = submit_drafts(clerk, "orchard", FIRST, drafts_of(office, "orchard", *rows, ORCHARD | {"plot": "new"}))
+    third = submit_drafts(
+        clerk, "orchard", FIRST, drafts_of(office, "orchard", *rows, ORCHARD | {"plot": "new"})
+    )
 
     assert (first.created, again.unchanged, again.created + again.revised) == (5, 5, 0)
     assert (third.created, third.revised, third.unchanged) == (1, 1, 4)
@@ -344,7 +406,9 @@ def test_equal_rows_of_one_import_are_kept_apart_and_found_again(office: Office)
     clerk = office.actor("县会计")
 
     one = submit_drafts(clerk, "visit", FIRST, drafts_of(office, "visit", visit, visit, visit))
-    two = submit_drafts(clerk, "visit", FIRST, drafts_of(office, "visit", visit, visit, visit, visit))
+    two = submit_drafts(
+        clerk, "visit", FIRST, drafts_of(office, "visit", visit, visit, visit, visit)
+    )
 
     assert (one.created, two.created, two.unchanged) == (3, 1, 3)
 
@@ -361,14 +425,21 @@ def test_the_unit_of_a_row_must_lie_below_and_keep_such_a_ledger(office: Office)
     assert codes(lambda: submit_drafts(clerk, "orchard", TOWN, with_unit("丁村"))) == ["ORG_013"]
     assert codes(lambda: submit_drafts(clerk, "orchard", TOWN, with_unit(""))) == ["LEDGER_031"]
     assert codes(lambda: submit_drafts(clerk, "果树台账", TOWN, with_unit(""))) == ["LEDGER_030"]
-    assert codes(lambda: submit_drafts(office.actor("镇办"), "orchard", FIRST, [])) == ["PEOPLE_001"]
+    assert codes(lambda: submit_drafts(office.actor("镇办"), "orchard", FIRST, [])) == [
+        "PEOPLE_001"
+    ]
 
 
 def test_undoing_an_import_takes_back_what_it_made(office: Office) -> None:
     clerk = office.actor("县会计")
     office.record("orchard", FIRST, **ORCHARD)
     wrong = submit_drafts(
-        clerk, "orchard", FIRST, drafts_of(office, "orchard", ORCHARD | {"young": "50"}, ORCHARD | {"plot": "2", "young": "60"})
+        clerk,
+        "orchard",
+        FIRST,
+        drafts_of(
+            office, "orchard", ORCHARD | {"young": "50"}, ORCHARD | {"plot": "2", "young": "60"}
+        ),
     )
     office.approve()
     assert office.value("orchard_area", FIRST, 2023) == 52 + 62
@@ -377,7 +448,9 @@ def test_undoing_an_import_takes_back_what_it_made(office: Office) -> None:
 
     assert office.value("orchard_area", FIRST, 2023) == 52 + 62, "until the undoing is approved"
     office.approve()
-    assert office.value("orchard_area", FIRST, 2023) == 3, "what was there before the import is there again"
+    assert office.value("orchard_area", FIRST, 2023) == 3, (
+        "what was there before the import is there again"
+    )
     assert office.is_sound()
     assert codes(lambda: withdraw_batch(clerk, wrong.batch, reason="再来")) == ["RECORD_005"]
 
@@ -385,10 +458,17 @@ def test_undoing_an_import_takes_back_what_it_made(office: Office) -> None:
 def test_undoing_an_import_that_was_not_approved_yet(office: Office) -> None:
     clerk = office.actor("县会计")
     record = office.record("orchard", FIRST, **ORCHARD)
-    wrong = submit_drafts(clerk, "orchard", FIRST, drafts_of(office, "orchard", ORCHARD | {"young": "50"}, ORCHARD | {"plot": "2"}))
+    wrong = submit_drafts(
+        clerk,
+        "orchard",
+        FIRST,
+        drafts_of(office, "orchard", ORCHARD | {"young": "50"}, ORCHARD | {"plot": "2"}),
+    )
 
     assert codes(lambda: withdraw_batch(clerk, wrong.batch, reason=" ")) == ["RECORD_002"]
-    assert codes(lambda: withdraw_batch(office.actor("镇办"), wrong.batch, reason="导错")) == ["PEOPLE_001"]
+    assert codes(lambda: withdraw_batch(office.actor("镇办"), wrong.batch, reason="导错")) == [
+        "PEOPLE_001"
+    ]
     withdraw_batch(clerk, wrong.batch, reason="导错了文件")
     office.approve()
 
@@ -409,7 +489,9 @@ def test_blank_is_not_zero_and_a_nil_report_is(office: Office) -> None:
     office.record("visit", FIRST, date="2023-03-02", topic="慰问", amount="0")
     figure = Books().figure(FigureId("visit_amount", FIRST, year(2023)))
     assert (figure.value, figure.rows, figure.blanks) == (Decimal(0), 1, 1), "known to be none"
-    assert office.value("visited_households", FIRST, 2023) == 0, "rows stand, none of them names a household"
+    assert office.value("visited_households", FIRST, 2023) == 0, (
+        "rows stand, none of them names a household"
+    )
 
     assert office.value("visits", SECOND, 2023) is None
     office.record("nil", SECOND, ledger="visit", month="2023-04", date="2023-04-30")
@@ -432,26 +514,36 @@ def test_a_withdrawn_nil_report_leaves_the_month_unknown(office: Office) -> None
 
 def test_a_target_is_the_units_own_promise(office: Office) -> None:
     def promise(place: str, amount: str) -> None:
-        office.record("target", place, year="2023", indicator="orchard_area", amount=amount, date="2023-01-10")
+        office.record(
+            "target", place, year="2023", indicator="orchard_area", amount=amount, date="2023-01-10"
+        )
 
     promise(FIRST, "60")
     promise(SECOND, "40")
-    assert office.value("orchard_area", TOWN, 2023, kind="target") == 100, "the town promised nothing itself"
+    assert office.value("orchard_area", TOWN, 2023, kind="target") == 100, (
+        "the town promised nothing itself"
+    )
     promise(TOWN, "120")
-    assert office.value("orchard_area", TOWN, 2023, kind="target") == 120, "the villages' promises are in the town's"
+    assert office.value("orchard_area", TOWN, 2023, kind="target") == 120, (
+        "the villages' promises are in the town's"
+    )
     promise(FAR_FIRST, "5")
     assert office.value("orchard_area", COUNTY, 2023, kind="target") == 125
     books = Books()
     figure = books.figure(FigureId("orchard_area", COUNTY, year(2023), "target"))
     assert sum(r.amount or 0 for r in books.trace(figure).rows) == 125
-    assert [(t.id.indicator, t.value) for t in books.targets(FIRST, year(2023))] == [("orchard_area", Decimal(60))]
+    assert [(t.id.indicator, t.value) for t in books.targets(FIRST, year(2023))] == [
+        ("orchard_area", Decimal(60))
+    ]
     assert office.is_sound()
 
 
 def test_a_number_too_large_for_the_books_is_refused_where_it_is_typed(office: Office) -> None:
     clerk = office.actor("县会计")
     for bearing in ("999999999999999999", "900000000001"):
-        assert codes(lambda b=bearing: submit_values(clerk, "orchard", FIRST, ORCHARD | {"bearing": b})) == ["LEDGER_015"]  # type: ignore[misc]
+        assert codes(
+            lambda b=bearing: submit_values(clerk, "orchard", FIRST, ORCHARD | {"bearing": b})
+        ) == ["LEDGER_015"]  # type: ignore[misc]
 
 
 def test_fractions_of_ten_thousand_yuan_are_kept(office: Office) -> None:

@@ -114,8 +114,12 @@ def test_everything_together_stays_sound(engine: str, tmp_path: Path) -> None:
 def _cells() -> dict[str, Any]:
     """Cells and participations that are not empty, by names that do not depend on the order of work."""
     names = dict(storage.fetch("SELECT id, key FROM indicator"))
-    cells = storage.fetch('SELECT organisation_id, month, indicator_id, amount, "rows", blanks FROM cell')
-    subjects = storage.fetch('SELECT organisation_id, month, indicator_id, subject, amount, "rows" FROM participation')
+    cells = storage.fetch(
+        'SELECT organisation_id, month, indicator_id, amount, "rows", blanks FROM cell'
+    )
+    subjects = storage.fetch(
+        'SELECT organisation_id, month, indicator_id, subject, amount, "rows" FROM participation'
+    )
     return {
         "cells": sorted((o, m, names[i], *v) for o, m, i, *v in cells if any(v)),
         "subjects": sorted((o, m, names[i], s, *v) for o, m, i, s, *v in subjects if any(v)),
@@ -125,7 +129,10 @@ def _cells() -> dict[str, Any]:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_order_of_approvals_does_not_matter(engine: str, tmp_path: Path) -> None:
     @_settings(engine)
-    @given(st.lists(st.lists(ROWS, min_size=2, max_size=10), min_size=1, max_size=3), st.randoms(use_true_random=False))
+    @given(
+        st.lists(st.lists(ROWS, min_size=2, max_size=10), min_size=1, max_size=3),
+        st.randoms(use_true_random=False),
+    )
     def check(rounds: list[list[tuple[Any, ...]]], chance: random.Random) -> None:
         seed = chance.random()
         results = []

@@ -110,7 +110,9 @@ def test_an_import_killed_at_any_moment_leaves_the_books_whole(engine: str, tmp_
 
                 counts = _counts()
                 progress.append(counts["record"])
-                assert counts["record"] % (ROWS // len(VILLAGES)) == 0, "a batch is there whole or not at all"
+                assert counts["record"] % (ROWS // len(VILLAGES)) == 0, (
+                    "a batch is there whole or not at all"
+                )
                 assert [*reconcile().problems, *verify().problems] == []
 
             process = _start(made.url)
@@ -132,7 +134,9 @@ def test_the_same_rows_again_change_nothing(tmp_path: Path) -> None:
         made.open(2023)
         ledger, units = made.catalogue.ledgers["orchard"], Units(made.catalogue.units)
         drafts = [
-            read_values(ledger, units, {"plot": str(n), "date": "2023-03-01", "bearing": "1", "young": "1"})
+            read_values(
+                ledger, units, {"plot": str(n), "date": "2023-03-01", "bearing": "1", "young": "1"}
+            )
             for n in range(50)
         ]
         first = submit_drafts(made.actor("县会计"), "orchard", VILLAGES[0], drafts)

@@ -106,7 +106,9 @@ def test_a_revision_cannot_be_pushed_out_by_another_with_its_number(kept: Office
         verb = "INSERT OR REPLACE INTO revision SELECT seq + 1000, record_id, number"
     columns = [c for c in _columns("revision") if c not in ("seq", "record_id", "number")]
     quoted = ", ".join(f'"{c}"' for c in columns)
-    statement = verb.replace("revision SELECT", f'revision (seq, record_id, number, {quoted}) SELECT')
+    statement = verb.replace(
+        "revision SELECT", f"revision (seq, record_id, number, {quoted}) SELECT"
+    )
 
     _refused(lambda: storage.execute(f"{statement}, {quoted} FROM revision WHERE number = 1"))
 
@@ -142,13 +144,21 @@ def test_another_program_cannot_replace_revisions_or_events_either(kept: Office)
 
 
 def test_verify_names_the_first_altered_revision(kept: Office) -> None:
-    seqs = [r[0] for r in storage.fetch("SELECT seq FROM revision WHERE payload LIKE %s ORDER BY seq", ['%"001"%'])]
+    seqs = [
+        r[0]
+        for r in storage.fetch(
+            "SELECT seq FROM revision WHERE payload LIKE %s ORDER BY seq", ['%"001"%']
+        )
+    ]
     _unseal("revision")
     for seq in seqs:
         storage.execute(
             "UPDATE revision SET payload = replace(payload, '\"2\"', '\"9\"') WHERE seq = %s", [seq]
         )
-    last = storage.fetch("SELECT MAX(seq) FROM revision WHERE organisation_id = (SELECT id FROM organisation WHERE code = %s)", [FIRST])[0][0]
+    last = storage.fetch(
+        "SELECT MAX(seq) FROM revision WHERE organisation_id = (SELECT id FROM organisation WHERE code = %s)",
+        [FIRST],
+    )[0][0]
     storage.execute("UPDATE revision SET reason = '改' WHERE seq = %s", [last])
     _seal_again("revision")
 
@@ -182,7 +192,9 @@ def test_a_revision_moved_to_another_village_is_found(kept: Office) -> None:
 
 
 def test_verify_names_the_revision_after_a_deleted_one(kept: Office) -> None:
-    first, second, third = (r[0] for r in storage.fetch("SELECT seq FROM revision ORDER BY seq LIMIT 3"))
+    first, second, third = (
+        r[0] for r in storage.fetch("SELECT seq FROM revision ORDER BY seq LIMIT 3")
+    )
     _unseal("revision")
     storage.execute("DELETE FROM revision WHERE seq = %s", [second])
     _seal_again("revision")
@@ -193,7 +205,12 @@ def test_verify_names_the_revision_after_a_deleted_one(kept: Office) -> None:
 
 
 def test_verify_names_the_first_of_two_swapped_revisions(kept: Office) -> None:
-    one, other = (r[0] for r in storage.fetch("SELECT seq FROM revision WHERE action = 'create' ORDER BY seq LIMIT 2"))
+    one, other = (
+        r[0]
+        for r in storage.fetch(
+            "SELECT seq FROM revision WHERE action = 'create' ORDER BY seq LIMIT 2"
+        )
+    )
     _unseal("revision")
     for old, new in ((one, -1), (other, one), (-1, other)):
         storage.execute("UPDATE revision SET seq = %s WHERE seq = %s", [new, old])
@@ -212,7 +229,9 @@ def test_a_chain_cut_off_at_its_end_is_found(kept: Office) -> None:
     _seal_again("revision")
 
     found = [p for p in verify().problems if p.code == "VERIFY_002"]
-    assert [(p.params["organisation"], p.params["expected"], p.params["found"]) for p in found] == [("乙村", 2, 1)]
+    assert [(p.params["organisation"], p.params["expected"], p.params["found"]) for p in found] == [
+        ("乙村", 2, 1)
+    ]
 
 
 def test_a_whole_chain_taken_away_is_found(kept: Office) -> None:
@@ -241,7 +260,9 @@ def test_a_trigger_that_refuses_nothing_is_named(kept: Office) -> None:
         expected = {f"{t}_no_{v}" for t in SEALED_TABLES for v in verbs("postgresql", t)}
     else:
         storage.execute("DROP TRIGGER revision_no_update")
-        storage.execute("CREATE TRIGGER revision_no_update BEFORE UPDATE ON revision BEGIN SELECT 1; END")
+        storage.execute(
+            "CREATE TRIGGER revision_no_update BEFORE UPDATE ON revision BEGIN SELECT 1; END"
+        )
         expected = {"revision_no_update"}
 
     assert set(missing_triggers(connection)) == expected
@@ -303,7 +324,9 @@ def test_tables_that_are_not_sealed_are_checked_against_those_that_are(
     assert {p.code for p in [*verify().problems, *reconcile().problems]} == {code}
 
 
-def test_a_posting_altered_behind_the_seal_is_named_with_unit_month_and_indicator(kept: Office) -> None:
+def test_a_posting_altered_behind_the_seal_is_named_with_unit_month_and_indicator(
+    kept: Office,
+) -> None:
     _unseal("posting")
     storage.execute(
         "UPDATE posting SET amount = amount + 10000 WHERE seq = (SELECT MIN(seq) FROM posting) AND indicator_id = "
@@ -327,7 +350,9 @@ def test_a_posting_altered_behind_the_seal_is_named_with_unit_month_and_indicato
     ],
 )
 def test_no_posting_can_be_altered_unnoticed(office: Office, change: str, code: str) -> None:
-    office.record("orchard", FIRST, plot="001", household="H1", date="2023-03-01", bearing="2", young="1")
+    office.record(
+        "orchard", FIRST, plot="001", household="H1", date="2023-03-01", bearing="2", young="1"
+    )
     _unseal("posting")
     storage.execute(f"UPDATE posting SET {change}")
     _seal_again("posting")

@@ -228,7 +228,7 @@ class Office:
         for one in years:
             open_books(self.actor("分管领导"), at, one)
 
-    def submit(self, ledger: str, village: str, by: str = "县会计", **values: object) -> int:
+    def submit(self, ledger: str, village: str, /, by: str = "县会计", **values: object) -> int:
         """Record one row; returns the record's id (of an unchanged row: 0)."""
         from shuzhi.apps.ledgers.actions import submit_values
 
@@ -244,7 +244,7 @@ class Office:
             return approve_records(self.actor(by), records)
         return approve_records(self.actor(by), organisation_path=get(COUNTY).path)
 
-    def record(self, ledger: str, village: str, **values: object) -> int:
+    def record(self, ledger: str, village: str, /, **values: object) -> int:
         """Record one row and have it approved; returns the record's id."""
         record = self.submit(ledger, village, **values)
         self.approve(record)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from shuzhi.cli.session import EXIT_PROBLEMS, Session, json_option, pass_session
 from shuzhi.cli.usage import YEAR
@@ -153,13 +154,16 @@ def print_findings(session: Session, console: Console, findings: Any) -> None:
             else session.say("无法解释", "unexplained")
         )
         colour = "red" if finding.severity == "error" else "yellow"
-        console.print(
-            f"[{colour}]{word}[/{colour}] {finding.title}：{finding.total.title} {canonical(finding.total.value)}{finding.total.unit}，"
-            + session.say("分项得", "parts give ")
-            + f" {canonical(finding.expected)}{finding.total.unit}，"
-            + session.say("相差", "difference ")
-            + f" {canonical(finding.difference)}{finding.total.unit}。{finding.message}"
+        unit = finding.total.unit
+        total, expected, difference = (
+            f"{_shown(v)}{unit}"
+            for v in (finding.total.value, finding.expected, finding.difference)
         )
+        said = session.say(
+            f"{finding.title}：{finding.total.title} {total}，分项得 {expected}，相差 {difference}。{finding.message}",
+            f"{finding.title}: {finding.total.title} {total}, the parts give {expected}, difference {difference}. {finding.message}",
+        )
+        console.print(f"[{colour}]{word}[/{colour}] {escape(said)}")
 
 
 @book.command("findings")
@@ -352,11 +356,10 @@ def _end(session: Session, problems: Any, zh: str, en: str) -> None:
         if not session.as_json:
             session.problems(problems)
         session.print(
-            f"[red]{zh}：有 {len(problems)} 处不符[/red]",
-            f"[red]{en}: {len(problems)} differences[/red]",
+            f"{zh}：有 {len(problems)} 处不符", f"{en}: {len(problems)} differences", "red"
         )
         raise click.exceptions.Exit(EXIT_PROBLEMS)
-    session.print(f"[green]{zh}：全部相符[/green]", f"[green]{en}: all good[/green]")
+    session.print(f"{zh}：全部相符", f"{en}: all good", "green")
 
 
 @book.command("backfill")

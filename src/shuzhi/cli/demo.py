@@ -91,12 +91,12 @@ def demo(session: Session, out: Path, keep: bool) -> None:
             f"Took {time.perf_counter() - started:.0f} seconds.",
         )
     )
-    database = os.environ["DATABASE_URL"].removeprefix("sqlite:///")
-    console.print(
-        session.say(
-            f"接着看：shuzhi --database {database} --as {LEADER} figure explain 果园面积 --org 乙村 --period 2023",
-            f"Go on: shuzhi --database {database} --as {LEADER} figure explain orchard_area --org 乙村 --period 2023",
-        )
+    url = os.environ["DATABASE_URL"]
+    # a server's address may hold a password and is not printed
+    where = f"--database {url.removeprefix('sqlite:///')} " if url.startswith("sqlite:") else ""
+    session.print(
+        f"接着看：shuzhi {where}--as {LEADER} figure explain 果园面积 --org 乙村 --period 2023",
+        f"Go on: shuzhi {where}--as {LEADER} figure explain orchard_area --org 乙村 --period 2023",
     )
 
 

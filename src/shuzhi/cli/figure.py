@@ -13,7 +13,9 @@ from rich.tree import Tree
 
 from shuzhi.cli.session import Session, json_option, pass_session
 from shuzhi.cli.usage import POINT
+from shuzhi.core.definitions import Catalogue
 from shuzhi.core.figures import Figure, FigureId, FigureKind, Trace, TraceRow
+from shuzhi.core.formulas import parse_indicator_value
 from shuzhi.core.periods import format_month, format_period, parse_period
 from shuzhi.core.problems import Problem, ProblemsError
 from shuzhi.core.quantities import canonical
@@ -35,7 +37,8 @@ def _identity(
     from shuzhi.apps.office import definitions
     from shuzhi.apps.organisations.queries import get
 
-    indicators = definitions().catalogue.indicators
+    catalogue = definitions().catalogue
+    indicators = catalogue.indicators
     key = indicator
     if key not in indicators:
         titled = [
@@ -57,9 +60,24 @@ def _identity(
     kind: FigureKind = "target" if target else "actual"
     breakdown = None
     if by:
-        field, _, value = by.partition("=")
-        breakdown = (field, value)
+        breakdown = _part(catalogue, key, by)
     return FigureId(key, get(organisation).code, parse_period(period), kind, breakdown)
+
+
+def _part(catalogue: Catalogue, key: str, text: str) -> tuple[str, str]:
+    """The field and the value a figure is narrowed to."""
+    definition = catalogue.indicators[key]
+    if parse_indicator_value(definition.value).kind not in ("sum", "count"):
+        raise ProblemsError([Problem("CLI_009", {"indicator": definition.title.zh})])
+    ledger = catalogue.ledgers[definition.source]
+    written, equals, value = (part.strip() for part in text.partition("="))
+    open_fields = [f for f in ledger.fields if not f.personal]
+    chosen = next((f.key for f in open_fields if written in (f.key, f.title.zh)), None)
+    if not equals or chosen is None:
+        example = f"{open_fields[-1].key}={open_fields[-1].example or '…'}"
+        params = {"text": text, "ledger": ledger.title.zh, "example": example}
+        raise ProblemsError([Problem("CLI_008", params)])
+    return chosen, value
 
 
 def figure_json(found: Figure) -> dict[str, Any]:
@@ -91,7 +109,48 @@ def figure_text(session: Session, found: Figure) -> str:
         if found.blanks
         else ""
     )
-    return f"{found.title} · {session.name_of(found.id.organisation)} · {format_period(found.id.period, session.language)}：[bold]{value}[/bold]（{session.say('时点', 'as of')} {found.as_of}{blanks}）"
+    name = escape(session.name_of(found.id.organisation))
+    period = format_period(found.id.period, session.language)
+    if session.language == "en":
+        return f"{escape(_title(session, found))} · {name} · {period}: [bold]{value}[/bold] (as of {found.as_of}{blanks})"
+    return f"{escape(found.title)} · {name} · {period}：[bold]{value}[/bold]（时点 {found.as_of}{blanks}）"
+
+
+def _title(session: Session, found: Figure) -> str:
+    """The figure's title in the chosen language."""
+    from shuzhi.apps.office import definitions
+
+    catalogue = definitions().catalogue
+    definition = catalogue.indicators.get(found.id.indicator) or catalogue.parameters.get(
+        found.id.indicator
+    )
+    return found.title if definition is None else session.title_of(definition)
+
+
+def explanation(session: Session, trace: Trace) -> str:
+    """How a figure is made, in words of the chosen language."""
+    if session.language == "zh":
+        return trace.explanation
+    from shuzhi.apps.office import definitions
+
+    catalogue, identity = definitions().catalogue, trace.figure.id
+    title = _title(session, trace.figure)
+    if identity.kind == "parameter":
+        basis = catalogue.parameters[identity.indicator].values[-1].basis
+        return f"parameter “{title}”, basis: {basis.source}{basis.article}"
+    if identity.kind == "target":
+        return f"promised: {title}"
+    definition = catalogue.indicators[identity.indicator]
+    value = parse_indicator_value(definition.value)
+    if value.kind == "derived":
+        return f"{title} = {definition.value}"
+    ledger = session.title_of(catalogue.ledgers[definition.source])
+    if value.kind == "distinct":
+        return f"each {value.field} once, {ledger}"
+    if value.kind == "sum_distinct":
+        summed = session.title_of(catalogue.indicators[value.indicator])
+        return f"{summed} of each {value.field} once, {ledger}"
+    return f"Σ {title}, {ledger}"
 
 
 def _require(session: Session, identity: FigureId) -> None:
@@ -170,7 +229,9 @@ def trace_tree(
     from shuzhi.apps.office import definitions
 
     ledgers = definitions().catalogue.ledgers
-    label = f"{figure_text(session, trace.figure)}\n[dim]{escape(trace.explanation)}[/dim]"
+    label = (
+        f"{figure_text(session, trace.figure)}\n[dim]{escape(explanation(session, trace))}[/dim]"
+    )
     branch = Tree(label) if tree is None else tree.add(label)
     several_ledgers = len({row.ledger for row in trace.rows}) > 1
     for row in trace.rows[:limit]:
@@ -178,13 +239,14 @@ def trace_tree(
         if row.organisation != trace.figure.id.organisation:
             words.append(session.name_of(row.organisation))
         if several_ledgers:
-            words.append(ledgers[row.ledger].title.zh if row.ledger in ledgers else row.ledger)
+            known = ledgers.get(row.ledger)
+            words.append(row.ledger if known is None else session.title_of(known))
         amount = session.say("未填", "blank") if row.amount is None else canonical(row.amount)
         adjusting = session.say("（调整）", " (adjusting)") if row.adjusting else ""
         branch.add(
-            "　".join(
+            session.say("　", "  ").join(
                 [
-                    *words,
+                    *map(escape, words),
                     escape(row.label),
                     format_month(row.month),
                     f"[bold]{amount}[/bold]{adjusting}",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.markup import escape
 
 from shuzhi.cli.session import (
     EXIT_NO_RIGHT,
@@ -19,10 +19,13 @@ from shuzhi.cli.session import (
     pass_session,
 )
 from shuzhi.cli.usage import NUMBER
+from shuzhi.core.definitions import LedgerDef
+from shuzhi.core.ledgers import ORGANISATION_COLUMN
 from shuzhi.core.problems import Problem, ProblemsError
 
 if TYPE_CHECKING:
     from shuzhi.apps.people.permissions import Actor
+    from shuzhi.exchange.imports import ImportResult
 
 
 @click.group("ledger")
@@ -181,6 +184,7 @@ def _import_one(
         "created": 0, "revised": 0, "unchanged": 0, "batch": "", "marked_copy": "", "problems": [],
     }  # fmt: skip
     problems: list[Problem] = []
+    read: ImportResult | None = None
     try:
         if not key:
             candidates = find_ledger(path, defs.catalogue)
@@ -195,17 +199,23 @@ def _import_one(
             )
         outcome["rows"] = len(read.drafts)
         problems += read.problems
-        if read.is_blocked:
+        if read.is_blocked and not read.drafts:
             return outcome, problems
         with session.progress("写入", "writing") as tick, transaction.atomic():
             made = submit_drafts(
                 actor, key, organisation, read.drafts, source=path.name, reason=reason,
                 progress=lambda _, done, total: tick(done, total),
             )  # fmt: skip
-            # a check goes the whole way, references and rights included, and takes it back
-            transaction.set_rollback(check_only)
+            # a check goes the whole way, references and rights included, and takes it back; so does a file with
+            # unreadable cells, because a person wants to hear everything at once
+            transaction.set_rollback(check_only or read.is_blocked)
     except ProblemsError as error:
-        problems += [p for p in error.problems if p not in problems]
+        found = list(error.problems)
+        if read is not None:
+            found = [q for p in found for q in _located(p, read, defs.catalogue.ledgers[key])]
+        problems += [p for p in found if p not in problems]
+        return outcome, problems
+    if read.is_blocked:
         return outcome, problems
     outcome |= {
         "ok": True, "written": not check_only, "created": made.created, "revised": made.revised,
@@ -213,6 +223,34 @@ def _import_one(
         "batch": made.batch if made.records and not check_only else "",
     }  # fmt: skip
     return outcome, problems
+
+
+def _located(problem: Problem, read: ImportResult, ledger: LedgerDef) -> list[Problem]:
+    """What the books found wrong with a row, at its cells in the sheet; the books know rows, the file knows columns."""
+    if problem.place.sheet:
+        return [problem]
+    place, rows, field = problem.place, [problem.place.row], ""
+    if place.row is None:
+        rows = [d.row for d in read.drafts if d.organisation == problem.params.get("name")]
+        field = ORGANISATION_COLUMN
+    else:
+        field = next((f.key for f in ledger.fields if f.title.zh == place.column), "")
+    column = next((c for c in read.columns if c.field == field), None)
+    if column is None or not any(rows):
+        return [problem]
+    return [
+        replace(
+            problem,
+            place=replace(
+                place,
+                sheet=read.sheet,
+                row=row,
+                column=column.header,
+                column_number=column.position + 1,
+            ),
+        )
+        for row in rows
+    ]
 
 
 def _mark(
@@ -246,19 +284,20 @@ def _say_outcome(session: Session, outcome: dict[str, Any]) -> None:
     if not outcome["ok"]:
         copy = outcome["marked_copy"]
         session.print(
-            f"[red]{escape(file)}：没有写入任何内容。[/red]" + (f"标出问题的副本：{escape(copy)}" if copy else ""),
-            f"[red]{escape(file)}: nothing was written.[/red]" + (f" Marked copy: {escape(copy)}" if copy else ""),
-        )  # fmt: skip
+            f"{file}：没有写入任何内容。" + (f"标出问题的副本：{copy}" if copy else ""),
+            f"{file}: nothing was written." + (f" Marked copy: {copy}" if copy else ""),
+            "red",
+        )
     elif not outcome["written"]:
         session.print(
-            f"{escape(file)}：{outcome['title']} {outcome['rows']} 行，可以导入（未写入）：{zh}。",
-            f"{escape(file)}: {outcome['rows']} rows of {outcome['title']} can be imported (nothing written): {en}.",
+            f"{file}：{outcome['title']} {outcome['rows']} 行，可以导入（未写入）：{zh}。",
+            f"{file}: {outcome['rows']} rows of {outcome['title']} can be imported (nothing written): {en}.",
         )
     else:
         batch = outcome["batch"]
         session.print(
-            f"{escape(file)}：{outcome['title']} {zh}" + (f"，待审。导入号 {batch}" if batch else "，没有改动。"),
-            f"{escape(file)}: {outcome['title']}: {en}" + (f"; waiting for approval. Import {batch}" if batch else "; nothing changed."),
+            f"{file}：{outcome['title']} {zh}" + (f"，待审。导入号 {batch}" if batch else "，没有改动。"),
+            f"{file}: {outcome['title']}: {en}" + (f"; waiting for approval. Import {batch}" if batch else "; nothing changed."),
         )  # fmt: skip
 
 
@@ -359,8 +398,9 @@ def show(session: Session, key: str, organisation: str, state: str | None, limit
             console.print(
                 session.say(
                     f"“{definition.title.zh}”还没有记录。可用 shuzhi ledger template {definition.key} 出模板填写后导入。",
-                    f"no records in “{definition.title.zh}” yet; write a template, fill it in and import it.",
-                )
+                    f"no records in “{session.title_of(definition)}” yet; write a template, fill it in and import it.",
+                ),
+                markup=False,
             )
             return
         columns = [
@@ -368,7 +408,10 @@ def show(session: Session, key: str, organisation: str, state: str | None, limit
             ("单位", "unit"),
             ("状态", "state"),
             *(
-                (f.title.zh + (f"（{f.unit}）" if f.unit else ""), f.title.en or f.key)
+                (
+                    f.title.zh + (f"（{f.unit}）" if f.unit else ""),
+                    (f.title.en or f.key) + (f" ({f.unit})" if f.unit else ""),
+                )
                 for f in definition.fields
             ),
         ]

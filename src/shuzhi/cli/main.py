@@ -6,6 +6,7 @@ For the township clerk who works on a terminal, for scripts, and for the demonst
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -70,6 +71,21 @@ for command in (init, demo, catalogue, org, account, post, ledger, record, book,
     cli.add_command(command)
 
 
+def _say_both(command: click.Command) -> None:
+    """Let lists of commands say in both languages what each is for; help texts are Chinese first, then English."""
+    paragraphs = [" ".join(p.split()) for p in (command.help or "").split("\n\n")]
+    english = next((p for p in paragraphs if not _HAN.search(p)), "")
+    first = (paragraphs[0].split("。")[0], english.split(". ")[0].rstrip("."))
+    command.short_help = " / ".join(filter(None, first))
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _say_both(inner)
+
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_say_both(cli)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; the only place where problems become exit codes."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -124,7 +140,9 @@ def _trouble(error: Exception) -> Problem | None:
     if "django.db" in sys.modules:
         from django.db import DataError, OperationalError
 
-        if isinstance(error, DataError | OperationalError):
+        # SQLite gives wrong statements of ours the same type as a full disk
+        is_ours = "no such" in str(error) or "syntax" in str(error)
+        if isinstance(error, DataError | OperationalError) and not is_ours:
             return Problem("OFFICE_007", {"database": shown_database(), "detail": error})
     return None
 

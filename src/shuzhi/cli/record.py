@@ -100,7 +100,7 @@ def waiting(session: Session, organisation: str) -> None:
         lambda console: console.print(
             session.table(
                 [("台账", "ledger"), ("单位", "unit"), ("待审>", "waiting>")],
-                [(ledgers[k].title.zh if k in ledgers else k, n, c) for k, n, c in rows],
+                [(session.title_of(ledgers[k]) if k in ledgers else k, n, c) for k, n, c in rows],
             )
             if rows
             else session.say("没有待审的记录。", "Nothing waits for approval.")
@@ -246,7 +246,8 @@ def history(session: Session, record_id: int) -> None:
     require(actor, "record.read", unit.path, unit.name)
     definition = get_ledger(row.ledger)
     entries = queries.history(record_id)
-    titles = {f.key: f.title.zh for f in definition.fields}
+    titles = {f.key: session.title_of(f) for f in definition.fields}
+    colon = session.say("：", ": ")
     shown = []
     before: dict[str, object] = {}
     for entry in entries:
@@ -256,7 +257,7 @@ def history(session: Session, record_id: int) -> None:
         changes = []
         if values:
             changes = [
-                f"{titles.get(k, k)}：{before.get(k, '—')} → {values.get(k, '—')}"
+                f"{titles.get(k, k)}{colon}{before.get(k, '—')} → {values.get(k, '—')}"
                 for k in dict.fromkeys([*values, *before])
                 if before.get(k) != values.get(k)
             ]
@@ -265,7 +266,8 @@ def history(session: Session, record_id: int) -> None:
 
     def print_history(console: Console) -> None:
         console.print(
-            f"{definition.title.zh} · {row.organisation_name} · {record_id} · {row.state}"
+            f"{session.title_of(definition)} · {row.organisation_name} · {record_id} · {row.state}",
+            markup=False,
         )
         console.print(
             session.table(

@@ -79,7 +79,7 @@ def list_reports(session: Session, made: bool) -> None:
         lambda console: console.print(
             session.table(
                 [("键", "key"), ("体裁", "genre"), ("级别", "level")],
-                [(t.key, session.say(t.title.zh, t.title.en), t.level) for t in templates],
+                [(t.key, session.title_of(t), t.level) for t in templates],
             )
         ),
     )
@@ -139,10 +139,11 @@ def render(
             session.say(
                 f"《{made.composed.title}》：{len(made.composed.figures)} 个数，时点 {made.composed.as_of}。",
                 f"“{made.composed.title}”: {len(made.composed.figures)} figures as of {made.composed.as_of}.",
-            )
+            ),
+            markup=False,
         )
         for file in files:
-            console.print(f"  {file}")
+            console.print(f"  {file}", markup=False)
         if missing:
             console.print(
                 session.say(
@@ -257,7 +258,8 @@ def refresh(
             session.say(
                 f"已写出 {target}：更新 {len(found.updated)} 个，未变 {len(found.unchanged)} 个。",
                 f"Written {target}: {len(found.updated)} renewed, {len(found.unchanged)} unchanged.",
-            )
+            ),
+            markup=False,
         )
         rows = [
             (kind, c.title, c.printed or "", c.found, c.current or "")

@@ -24,6 +24,7 @@ from rich.table import Table
 from shuzhi.core.definitions import Text
 from shuzhi.core.formatting import format_date
 from shuzhi.core.problems import Problem, ProblemsError
+from shuzhi.core.quantities import canonical
 from shuzhi.messages import Language, render
 
 if TYPE_CHECKING:
@@ -63,12 +64,13 @@ class Session:
         return zh if self.language == "zh" else en
 
     def console(self) -> Console:
-        return Console(file=sys.stdout, soft_wrap=True, highlight=False)
+        """The terminal for results."""
+        return Console(file=sys.stdout, soft_wrap=True, highlight=False, emoji=False)
 
-    def print(self, zh: str, en: str) -> None:
-        """Print a sentence, unless machine-readable output was asked for."""
+    def print(self, zh: str, en: str, style: str | None = None) -> None:
+        """Print a sentence as it is (names may hold brackets), unless machine-readable output was asked for."""
         if not self.as_json:
-            self.console().print(self.say(zh, en))
+            self.console().print(self.say(zh, en), style=style, markup=False)
 
     def result(self, document: Any, show: Callable[[Console], None] | None = None) -> None:
         """Print a result: the document as JSON when asked, else `show`."""
@@ -101,7 +103,7 @@ class Session:
             }
             click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
             return
-        console = Console(file=sys.stderr, soft_wrap=True, highlight=False)
+        console = Console(file=sys.stderr, soft_wrap=True, highlight=False, emoji=False)
         for problem in ordered[:_SHOWN_PROBLEMS]:
             mark = "[red]✗[/red]" if problem.severity == "error" else "[yellow]![/yellow]"
             console.print(f"{mark} {escape(render(problem, self.language))}")
@@ -227,7 +229,9 @@ class Session:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal | Path):
+    if isinstance(value, Decimal):
+        return canonical(value)
+    if isinstance(value, Path):
         return str(value)
     raise TypeError(type(value).__name__)
 

@@ -40,7 +40,7 @@ def usage_problem(error: click.UsageError) -> Problem:
 
 
 def _value_problem(error: click.BadParameter, param: click.Parameter, command: str) -> Problem:
-    name = param.get_error_hint(error.ctx) if error.ctx is not None else param.name or ""
+    name = param.get_error_hint(error.ctx).replace("'", "")
     if isinstance(error, click.MissingParameter):
         return Problem("CLI_012", {"name": name, "command": command})
     # click keeps what was typed only inside its sentence: "'x' is not one of …", "0 is not in the range …"

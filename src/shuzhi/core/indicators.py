@@ -96,8 +96,10 @@ class LedgerPoster:
         self.ledger = ledger
         self._catalogue, self._units = catalogue, units
         names: set[str] = set()
+        #: a row that has ended still shows that the ledger is kept: none left is a real zero
+        self._mark = rows_key(ledger.key)
         self._indicators: list[_Compiled] = [
-            _Compiled(rows_key(ledger.key), lambda environment: (SCALE, True), None, "", "")
+            _Compiled(self._mark, lambda environment: (SCALE, True), None, "", "")
         ]
         for indicator in catalogue.indicators.values():
             if indicator.source == ledger.key:
@@ -186,7 +188,7 @@ class LedgerPoster:
         environment = self._environment(payload) if self._needs_environment else payload
         own_month = month_of(date)
         until = self._until(payload)
-        get = payload.get
+        get, mark = payload.get, self._mark
         postings: list[tuple[tuple[str, int, str], tuple[int, int, int]]] = []
         for key, value, where, at, by, direct, factor in self._plan:
             if where is not None and where(environment) is not True:
@@ -209,7 +211,7 @@ class LedgerPoster:
                 number, known = value(environment)
                 amount = (number or 0, 1, 0) if known else (0, 0, 1)
             postings.append(((key, month, subject), amount))
-            if until is not None and not at:
+            if until is not None and not at and key is not mark:
                 end = until if until > month else month
                 postings.append(((key, end, subject), (-amount[0], -amount[1], -amount[2])))
         if self._is_dynamic:
@@ -237,13 +239,14 @@ class LedgerPoster:
         last = len(versions) - 1
         for index, version in enumerate(versions):
             start = month_of(version.date)
-            until = self._until(version.payload)
+            ended = self._until(version.payload)
             following = month_of(versions[index + 1].date) if index < last else None
             for one, key, amount in self.row(version.payload, version.date):
                 if one is None or one.at or not self._staged:
                     if index == last:
                         add(key, amount)
                     continue
+                until = None if one.key == self._mark else ended
                 end = (
                     until
                     if following is None
@@ -325,7 +328,7 @@ def _sum_of(evaluator: Evaluator) -> Callable[[Mapping[str, Value]], tuple[int |
         if value is None:
             return None, False
         # an amount of more than four decimals (a price times an area) is rounded once, half up, per row
-        number = value * SCALE  # type: ignore[operator]
+        number = value * SCALE
         whole = int(number)
         if number != whole:
             whole = int(round_half_up(Decimal(number), 0))
@@ -338,7 +341,7 @@ def _sum_of(evaluator: Evaluator) -> Callable[[Mapping[str, Value]], tuple[int |
 
 def advance(versions: Sequence[Version], new: Version) -> list[Version]:
     """The states after `new` is approved: a revision says what holds from its date on, so later states give way."""
-    return [v for v in versions if v.date < new.date] + [new]
+    return [v for v in versions if v.date <= new.date] + [new]
 
 
 def difference(before: Contribution, after: Contribution) -> Contribution:

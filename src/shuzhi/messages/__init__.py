@@ -56,4 +56,5 @@ def render(problem: Problem, language: Language = "zh") -> str:
     place = render_place(problem.place, language)
     if language == "zh":
         return f"{place}：{text}（{problem.code}）" if place else f"{text}（{problem.code}）"
+    text = text.replace("、", ", ")  # lists among the parameters are joined the Chinese way
     return f"{place}: {text} ({problem.code})" if place else f"{text} ({problem.code})"

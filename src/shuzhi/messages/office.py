@@ -95,6 +95,10 @@ MESSAGES = {
         "单位文件缺少列：{columns}；需要 code、name、level、parent（或 代码、名称、级别、上级代码）。请补齐表头",
         "the file of units lacks columns: {columns}; expected code, name, level, parent",
     ),
+    "ORG_017": Message(
+        "要划给“{name}”的记录中有 {count} 条在那里已有同号的记录（第一条是 {first}）；请先改号或撤回其中一条，再拆分",
+        "{count} of the records given to “{name}” have a record with the same number there (the first is {first}); renumber or withdraw one of them first",
+    ),
     "PEOPLE_001": Message(
         "“{actor}”在“{organisation}”没有 {permission} 的权限（现任：{held}）；请由有相应岗位的人操作，或由管理员任职",
         "“{actor}” lacks the right {permission} at “{organisation}” (posts held: {held}); let somebody with the post do it, or have a post given",

@@ -290,7 +290,8 @@ def split_unit(
         How many records were transferred. The unit is closed; its as-of figures stay what they were.
 
     Raises:
-        ProblemsError: ORG_010 fewer than two parts, ORG_014 records without a new unit, ORG_015 an unknown part.
+        ProblemsError: ORG_010 fewer than two parts, ORG_011 the unit or a part is closed, ORG_014 records without a new unit,
+            ORG_015 an unknown part, ORG_017 a part that is there already has a record with the same key.
     """
     audit.hold()
     organisation = organisations.get(organisation_code)
@@ -316,6 +317,10 @@ def split_unit(
     problems += [Problem("ORG_015", {"code": c}) for c in sorted(set(assignment.values()) - codes)]
     if organisation.closed_on or organisation.merged_into_id:
         problems.append(Problem("ORG_011", {"name": organisation.name}))
+    for present in Organisation.objects.filter(code__in=codes):
+        if present.closed_on or present.merged_into_id:
+            problems.append(Problem("ORG_011", {"name": present.name}))
+        problems += _same_keys(organisation, present, assignment)
     if problems:
         raise ProblemsError(problems)
     superior = organisation.parent
@@ -355,3 +360,19 @@ def split_unit(
     organisation.save()
     organisation_actions.end_placement(organisation, seq)
     return moved
+
+
+def _same_keys(
+    organisation: Organisation, part: Organisation, assignment: Mapping[int, str]
+) -> list[Problem]:
+    """Records that cannot go to a unit that is there already, because it has one with the same key."""
+    rows = storage.fetch(
+        "SELECT r.id FROM record r JOIN record s ON s.ledger = r.ledger AND s.key = r.key "
+        "WHERE r.organisation_id = %s AND s.organisation_id = %s ORDER BY r.id",
+        [organisation.id, part.id],
+    )
+    same = [record for (record,) in rows if assignment.get(record) == part.code]
+    if not same:
+        return []
+    params = {"name": part.name, "count": len(same), "first": same[0]}
+    return [Problem("ORG_017", params)]

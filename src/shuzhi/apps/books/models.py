@@ -10,6 +10,9 @@ class IndicatorKey(models.Model):
 
     id = models.IntegerField(primary_key=True)
     key = models.CharField(max_length=80, unique=True)
+    from_seq = (
+        models.BigIntegerField()
+    )  #: before this point it was not defined, and nothing posted meant unknown
 
     class Meta:
         db_table = "indicator"

@@ -69,18 +69,22 @@ class IndicatorNumbers:
     def __init__(self) -> None:
         self.known = {key: number for number, key in storage.fetch("SELECT id, key FROM indicator")}
 
-    def of(self, key: str) -> int:
+    def of(self, key: str, seq: int) -> int:
+        """The key's number; a new one is known from `seq` on."""
         number = self.known.get(key)
         if number is None:
             number = max(self.known.values(), default=0) + 1
-            storage.insert_rows("indicator", ("id", "key"), [(number, key)])
+            storage.insert_rows("indicator", ("id", "key", "from_seq"), [(number, key, seq)])
             self.known[key] = number
         return number
 
     def register(self, keys: Iterable[str]) -> None:
         """Give every one of these a number, posted or not: from then on nothing posted means none, not unknown."""
-        for key in keys:
-            self.of(key)
+        fresh = [key for key in keys if key not in self.known]
+        if fresh:
+            seq = audit.current() + 1
+            for key in fresh:
+                self.of(key, seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +163,13 @@ class Journal:
         amounts: Iterable[tuple[tuple[str, int, str], tuple[int, int, int]]],
     ) -> None:
         """Post these amounts; closed months go to the first open one, marked adjusting."""
-        line = 0
         known, number_of = self._numbers.known.get, self._numbers.of
         cells, postings = self._cells, self.postings
-        for (indicator, month, subject), (amount, rows, blanks) in amounts:
+        for line, ((indicator, month, subject), (amount, rows, blanks)) in enumerate(amounts, 1):
             adjusting = month <= locked_through and not indicator.endswith(TARGET_SUFFIX)
             if adjusting:
                 month = next_month(locked_through)
-            number = known(indicator) or number_of(indicator)
-            line += 1
+            number = known(indicator) or number_of(indicator, seq)
             postings.append(
                 (seq, line, number, organisation, month, amount, rows, blanks, subject, adjusting)
             )

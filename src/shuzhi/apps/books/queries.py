@@ -42,9 +42,8 @@ class DatabaseCells:
     def __init__(self, as_of: int | None = None):
         self.as_of = as_of
         self._ids: dict[str, list[int]] = {}
-        self._numbers = {
-            key: number for number, key in storage.fetch("SELECT id, key FROM indicator")
-        }
+        known = storage.fetch("SELECT id, key, from_seq FROM indicator")
+        self._numbers = {key: n for n, key, since in known if as_of is None or since <= as_of}
 
     def ids(self, code: str) -> list[int]:
         """Ids of the unit and those below it, in the tree of the as-of point."""

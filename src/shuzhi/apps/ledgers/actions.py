@@ -554,7 +554,7 @@ def _restore(actor: Actor, contents: Mapping[int, tuple[str, str, int]], reason:
                 at,
                 reason,
                 "",
-            )  # fmt: skip
+            )
         )
     sealing.append(entries)
     storage.execute_many(

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.IntegerField(primary_key=True, serialize=False)),
                 ("key", models.CharField(max_length=80, unique=True)),
+                ("from_seq", models.BigIntegerField()),
             ],
             options={
                 "db_table": "indicator",
