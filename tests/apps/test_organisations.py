@@ -200,11 +200,15 @@ def test_merged_villages_are_one_from_then_on(planted: Office) -> None:
     )
     assert areas(planted, FIRST, SECOND, TOWN, as_of=before) == [3, 4, 12]
     assert areas(planted, NEW, as_of=before) == [None]
-    assert codes(lambda: planted.submit("orchard", FIRST, plot="9", date="2024-07-01")) == [
-        "ORG_011"
-    ]
-    planted.record("orchard", NEW, **(ORCHARD | {"date": "2024-06-01"}))
+    same_plot = ORCHARD | {"date": "2024-06-01"}
+    assert codes(lambda: planted.submit("orchard", NEW, **same_plot)) == ["LEDGER_034"], (
+        "plot 1 stands in both former villages"
+    )
+    planted.record("orchard", NEW, **(same_plot | {"plot": "9"}))
     assert planted.value("orchard_area", NEW, 2024) == 10
+    planted.record("orchard", FIRST, **(same_plot | {"young": "2", "household": "001"}))
+    assert planted.value("orchard_area", NEW, 2024) == 11, "corrected by its former village's name"
+    assert planted.value("orchard_area", FIRST, 2024) == 4
     assert planted.is_sound()
 
 

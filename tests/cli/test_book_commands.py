@@ -53,7 +53,9 @@ def test_the_year_from_opening_to_closing_and_reopening(tea_office: Office, shuz
     assert str(tea_office.value("tea_sales", TOWN, "2023H1")) == "1200"
     assert str(tea_office.value("tea_sales", TOWN, "2023-07")) == "50"
     assert str(tea_office.value("tea_sales", TOWN, "2023")) == "1550"
-    traced = shuzhi("figure", "explain", "tea_sales", "--org", TOWN, "--period", "2023", actor="县办")
+    traced = shuzhi(
+        "figure", "explain", "tea_sales", "--org", TOWN, "--period", "2023", actor="县办"
+    )
     assert "（调整）" in traced.done().out
 
     shuzhi("book", "close", COUNTY, "2023", actor=LEADER).done()
@@ -69,13 +71,20 @@ def test_the_year_from_opening_to_closing_and_reopening(tea_office: Office, shuz
     assert tea_office.is_sound()
 
 
-def test_a_check_holds_figures_against_promises_and_relations(tea_office: Office, shuzhi: Run) -> None:
+def test_a_check_holds_figures_against_promises_and_relations(
+    tea_office: Office, shuzhi: Run
+) -> None:
     keep(tea_office)
     tea_office.record(
         "annual_target", TOWN, year="2023", indicator="tea_area", amount="10", set_on="2023-01-05"
     )
     tea_office.record(
-        "annual_target", TOWN, year="2023", indicator="tea_sales", amount="1000", set_on="2023-01-05"
+        "annual_target",
+        TOWN,
+        year="2023",
+        indicator="tea_sales",
+        amount="1000",
+        set_on="2023-01-05",
     )
 
     found = shuzhi("book", "check", TOWN, 2023, "--json", actor=LEADER).done().json
@@ -88,9 +97,21 @@ def test_a_check_holds_figures_against_promises_and_relations(tea_office: Office
     assert (finding["total"]["value"], finding["expected"]) == ("7.75", "3.75")
     assert (found["ok"], found["waiting"]) == (False, 0)
     assert "未达" in told
-    assert "茶园面积＝绿茶＋红茶：茶园面积 7.75亩，分项得 3.75亩，相差 4亩。请查没有填品种的地块" in told
+    assert (
+        "茶园面积＝绿茶＋红茶：茶园面积 7.75亩，分项得 3.75亩，相差 4亩。请查没有填品种的地块"
+        in told
+    )
     promised = shuzhi(
-        "figure", "show", "tea_area", "--org", TOWN, "--period", "2023", "--target", "--json", actor="县办"
+        "figure",
+        "show",
+        "tea_area",
+        "--org",
+        TOWN,
+        "--period",
+        "2023",
+        "--target",
+        "--json",
+        actor="县办",
     )
     assert promised.done().json["value"] == "10"
 

@@ -42,9 +42,21 @@ VALUES = [
 
 def test_figures_are_what_they_are_by_hand(kept: Office, shuzhi: Run) -> None:
     for indicator, unit, period, expected in VALUES:
-        found = shuzhi(
-            "figure", "show", indicator, "--org", unit, "--period", period, "--json", actor=READER
-        ).done().json
+        found = (
+            shuzhi(
+                "figure",
+                "show",
+                indicator,
+                "--org",
+                unit,
+                "--period",
+                period,
+                "--json",
+                actor=READER,
+            )
+            .done()
+            .json
+        )
         value = found["value"]
         if expected is not None and value is not None and len(expected) > 8:
             value = value[: len(expected)]
@@ -53,7 +65,9 @@ def test_figures_are_what_they_are_by_hand(kept: Office, shuzhi: Run) -> None:
 
 def test_an_indicator_is_known_by_its_key_and_its_title(kept: Office, shuzhi: Run) -> None:
     by_key = shuzhi("figure", "show", "tea_sales", "--org", TOWN, "--period", "2023", actor=READER)
-    by_title = shuzhi("figure", "show", "茶叶销售收入", "--org", "示范镇", "--period", "2023年", actor=READER)
+    by_title = shuzhi(
+        "figure", "show", "茶叶销售收入", "--org", "示范镇", "--period", "2023年", actor=READER
+    )
 
     assert by_key.done().out == by_title.done().out
     assert "茶叶销售收入 · 示范镇 · 2023年：1500 元（时点" in by_key.out
@@ -72,14 +86,31 @@ def test_an_explained_figure_is_the_sum_of_its_rows(kept: Office, shuzhi: Run) -
     assert told.count("记录 ") == 3
 
 
-def test_a_derived_figure_is_explained_by_its_inputs_down_to_rows(kept: Office, shuzhi: Run) -> None:
-    trace = shuzhi(
-        "figure", "explain", "tea_sales_each", "--org", FIRST, "--period", "2023", "--json", actor=READER
-    ).done().json
+def test_a_derived_figure_is_explained_by_its_inputs_down_to_rows(
+    kept: Office, shuzhi: Run
+) -> None:
+    trace = (
+        shuzhi(
+            "figure",
+            "explain",
+            "tea_sales_each",
+            "--org",
+            FIRST,
+            "--period",
+            "2023",
+            "--json",
+            actor=READER,
+        )
+        .done()
+        .json
+    )
 
     inputs = {i["figure"]["indicator"]: i for i in trace["inputs"]}
     assert trace["rows"] == []
-    assert {k: i["figure"]["value"] for k, i in inputs.items()} == {"tea_sales": "1500", "tea_area": "3.75"}
+    assert {k: i["figure"]["value"] for k, i in inputs.items()} == {
+        "tea_sales": "1500",
+        "tea_area": "3.75",
+    }
     assert [r["amount"] for r in inputs["tea_sales"]["rows"]] == ["1200", "300"]
 
 
@@ -108,7 +139,9 @@ def test_a_figure_is_what_it_was_and_the_change_is_explained(kept: Office, shuzh
     now = shuzhi("figure", "show", "tea_area", *ask, actor=READER).done().json
     before = shuzhi("figure", "as-of", "tea_area", then["as_of"], *ask, actor=READER).done().json
     restated = shuzhi("figure", "restate", "tea_area", *ask, "--since", then["as_of"], actor=READER)
-    nothing = shuzhi("figure", "restate", "tea_area", *ask[:-1], "--since", now["as_of"], actor=READER)
+    nothing = shuzhi(
+        "figure", "restate", "tea_area", *ask[:-1], "--since", now["as_of"], actor=READER
+    )
 
     assert (before["value"], now["value"]) == ("7.75", "9.25")
     found = restated.done().json
@@ -134,6 +167,8 @@ def test_figures_are_shown_to_those_who_may_read_them(
 ) -> None:
     more = {"as-of": (0,), "restate": ("--since", 0)}.get(command, ())
 
-    ran = shuzhi("figure", command, "tea_area", *more, "--org", TOWN, "--period", "2023", actor=actor)
+    ran = shuzhi(
+        "figure", command, "tea_area", *more, "--org", TOWN, "--period", "2023", actor=actor
+    )
 
     assert ran.code == 3

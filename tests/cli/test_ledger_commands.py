@@ -78,7 +78,9 @@ def test_a_filled_in_template_comes_in(tea_office: Office, shuzhi: Run, tmp_path
     shuzhi("ledger", "template", "tea", "-o", "t.xlsx").done()
     fill_template(tmp_path / "t.xlsx", parse_table(ROWS.replace("（亩）", "")))
 
-    (made,) = shuzhi("ledger", "import", "t.xlsx", "--org", TOWN, "--json", actor=CLERK).json["files"]
+    (made,) = shuzhi("ledger", "import", "t.xlsx", "--org", TOWN, "--json", actor=CLERK).json[
+        "files"
+    ]
 
     assert (made["ok"], made["written"], made["created"]) == (True, True, 3)
     assert count_records() == 3
@@ -92,7 +94,9 @@ def test_a_template_filled_with_present_rows_comes_in_unchanged(
     shuzhi("ledger", "template", "tea", "--filled", TOWN, "-o", "现有.xlsx", actor=CLERK).done()
     again = shuzhi("ledger", "import", "现有.xlsx", "--org", TOWN, "--json", actor=CLERK).done()
 
-    assert [(f["created"], f["revised"], f["unchanged"]) for f in again.json["files"]] == [(0, 0, 3)]
+    assert [(f["created"], f["revised"], f["unchanged"]) for f in again.json["files"]] == [
+        (0, 0, 3)
+    ]
     assert shuzhi("ledger", "template", "tea", "--filled", TOWN, actor=INSPECTOR).code == 3
 
 
@@ -116,7 +120,9 @@ def test_the_same_rows_come_in_from_every_kind_of_file(
     assert ran.done().json["files"][0]["created"] == 3
 
 
-def test_the_same_file_twice_changes_nothing(tea_office: Office, shuzhi: Run, tmp_path: Path) -> None:
+def test_the_same_file_twice_changes_nothing(
+    tea_office: Office, shuzhi: Run, tmp_path: Path
+) -> None:
     file = tea_file(tmp_path)
     first = shuzhi("ledger", "import", file, "--org", TOWN, actor=CLERK).done()
     second = shuzhi("ledger", "import", file, "--org", TOWN, actor=CLERK).done()
@@ -126,12 +132,16 @@ def test_the_same_file_twice_changes_nothing(tea_office: Office, shuzhi: Run, tm
     assert count_records() == 3
 
 
-def test_a_correction_comes_through_the_file(tea_office: Office, shuzhi: Run, tmp_path: Path) -> None:
+def test_a_correction_comes_through_the_file(
+    tea_office: Office, shuzhi: Run, tmp_path: Path
+) -> None:
     shuzhi("ledger", "import", tea_file(tmp_path), "--org", TOWN, actor=CLERK).done()
     tea_office.approve()
     mended = tea_file(tmp_path, ROWS.replace("| 1.25 |", "| 1.5  |"), "更正.xlsx")
 
-    ran = shuzhi("ledger", "import", mended, "--org", TOWN, "--reason", "丈量有误", "--json", actor=CLERK)
+    ran = shuzhi(
+        "ledger", "import", mended, "--org", TOWN, "--reason", "丈量有误", "--json", actor=CLERK
+    )
 
     (made,) = ran.done().json["files"]
     assert (made["created"], made["revised"], made["unchanged"]) == (0, 1, 2)
@@ -195,7 +205,10 @@ def test_an_import_with_twenty_errors_writes_nothing_and_marks_every_wrong_cell(
 
 def test_the_marked_copy_mended_comes_in(tea_sqlite: Office, shuzhi: Run, tmp_path: Path) -> None:
     file = tea_file(tmp_path, ROWS.replace("| 1.25 |", "| 约1  |"))
-    assert shuzhi("ledger", "import", file, "--org", TOWN, "--marked", "改.xlsx", actor=CLERK).code == 1
+    assert (
+        shuzhi("ledger", "import", file, "--org", TOWN, "--marked", "改.xlsx", actor=CLERK).code
+        == 1
+    )
 
     book = openpyxl.load_workbook(tmp_path / "改.xlsx")
     book["茶园台账"]["F3"].value = 1.25
@@ -247,10 +260,17 @@ def test_check_only_finds_what_only_the_books_can_tell(
     far = tea_file(tmp_path, ROWS.replace("乙村", "丁村"))
 
     ran = shuzhi("ledger", "import", far, "--org", TOWN, "--check-only", "--json", actor=CLERK)
-    right = shuzhi("ledger", "import", far, "--org", TOWN, "--check-only", "--json", actor=INSPECTOR)
+    right = shuzhi(
+        "ledger", "import", far, "--org", TOWN, "--check-only", "--json", actor=INSPECTOR
+    )
 
     (problem,) = ran.json["files"][0]["problems"]
-    assert (ran.code, problem["code"], problem["row"], problem["column"]) == (1, "ORG_013", 4, "单位")
+    assert (ran.code, problem["code"], problem["row"], problem["column"]) == (
+        1,
+        "ORG_013",
+        4,
+        "单位",
+    )
     assert (right.code, right.json["files"][0]["problems"][0]["code"]) == (3, "PEOPLE_001")
 
 
@@ -302,7 +322,9 @@ def cells(path: Path) -> str:
 
 
 def test_an_export_masks_who_it_is_and_is_noted(kept: Office, shuzhi: Run, tmp_path: Path) -> None:
-    ran = shuzhi("ledger", "export", "tea", "--org", TOWN, "-o", "出.xlsx", "--json", actor=REVIEWER)
+    ran = shuzhi(
+        "ledger", "export", "tea", "--org", TOWN, "-o", "出.xlsx", "--json", actor=REVIEWER
+    )
 
     assert ran.done().json["rows"] == 3
     text = cells(tmp_path / "出.xlsx")
@@ -338,12 +360,24 @@ def test_names_are_exported_only_with_a_right_and_a_reason_and_that_is_noted(
 
 def test_an_unmasked_export_comes_in_unchanged(kept: Office, shuzhi: Run) -> None:
     shuzhi(
-        "ledger", "export", "tea", "--org", TOWN, "-o", "名.xlsx", "--unmasked", "--reason", "核对", actor=CLERK
+        "ledger",
+        "export",
+        "tea",
+        "--org",
+        TOWN,
+        "-o",
+        "名.xlsx",
+        "--unmasked",
+        "--reason",
+        "核对",
+        actor=CLERK,
     ).done()
 
     ran = shuzhi("ledger", "import", "名.xlsx", "--org", TOWN, "--json", actor=CLERK)
 
-    assert [(f["created"], f["revised"], f["unchanged"]) for f in ran.done().json["files"]] == [(0, 0, 3)]
+    assert [(f["created"], f["revised"], f["unchanged"]) for f in ran.done().json["files"]] == [
+        (0, 0, 3)
+    ]
 
 
 def test_a_masked_export_never_overwrites_real_names(kept: Office, shuzhi: Run) -> None:
@@ -361,7 +395,15 @@ def test_a_masked_export_never_overwrites_real_names(kept: Office, shuzhi: Run) 
 
 def test_an_export_that_cannot_be_written_leaves_no_trace(kept: Office, shuzhi: Run) -> None:
     ran = shuzhi(
-        "ledger", "export", "tea", "--org", TOWN, "-o", "没有的文件夹/出.xlsx", "--json", actor=REVIEWER
+        "ledger",
+        "export",
+        "tea",
+        "--org",
+        TOWN,
+        "-o",
+        "没有的文件夹/出.xlsx",
+        "--json",
+        actor=REVIEWER,
     )
 
     assert (ran.code, ran.codes) == (1, ["EXCHANGE_046"])
@@ -374,9 +416,15 @@ def test_an_export_that_cannot_be_written_leaves_no_trace(kept: Office, shuzhi: 
 def test_rows_are_shown_by_state_and_place(kept: Office, shuzhi: Run) -> None:
     kept.submit("tea", SECOND, date="2023-07-01", plot="T009", area="1")
 
-    approved = shuzhi("ledger", "show", "tea", "--org", TOWN, "--state", "approved", "--json", actor=CLERK).json
-    waiting = shuzhi("ledger", "show", "tea", "--org", TOWN, "--state", "submitted", "--json", actor=CLERK).json
-    limited = shuzhi("ledger", "show", "tea", "--org", TOWN, "--limit", 2, "--json", actor=CLERK).json
+    approved = shuzhi(
+        "ledger", "show", "tea", "--org", TOWN, "--state", "approved", "--json", actor=CLERK
+    ).json
+    waiting = shuzhi(
+        "ledger", "show", "tea", "--org", TOWN, "--state", "submitted", "--json", actor=CLERK
+    ).json
+    limited = shuzhi(
+        "ledger", "show", "tea", "--org", TOWN, "--limit", 2, "--json", actor=CLERK
+    ).json
     empty = shuzhi("ledger", "show", "tea_sale", "--org", TOWN, actor=CLERK).done()
 
     assert [r["values"]["plot"] for r in approved] == ["T001", "T002", "T001"]

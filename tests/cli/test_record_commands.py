@@ -37,7 +37,9 @@ def test_a_doubtful_row_is_recorded_with_a_warning(tea_sqlite: Office, shuzhi: R
         actor=CLERK,
     )  # fmt: skip
 
-    assert [(p["severity"], "超过 100 亩" in p["message"]) for p in made.json["problems"]] == [("warning", True)]
+    assert [(p["severity"], "超过 100 亩" in p["message"]) for p in made.json["problems"]] == [
+        ("warning", True)
+    ]
     assert "超过 100 亩" in spoken.done().err
 
 
@@ -45,7 +47,9 @@ def test_everything_wrong_with_a_row_is_told_at_once(tea_sqlite: Office, shuzhi:
     ran = add(shuzhi, "date=2023-02-30", "area=-1", "kind=乌龙茶", "面积=3")
 
     assert ran.code == 1
-    assert len(ran.codes) >= 4  # date, area, kind; the plot that is missing or the field that is not there
+    assert (
+        len(ran.codes) >= 4
+    )  # date, area, kind; the plot that is missing or the field that is not there
     assert shuzhi("record", "waiting", "--org", TOWN, "--json").json == []
 
 
@@ -64,11 +68,15 @@ def test_nobody_approves_their_own_row(tea_office: Office, shuzhi: Run) -> None:
     assert area(tea_office) == "None"
     assert shuzhi("record", "approve", record, actor="村会计").code == 1
     assert shuzhi("record", "approve", record, actor="外镇办").code == 3
-    assert shuzhi("record", "approve", record, actor=REVIEWER).done().out.startswith("审核通过 1 条")
+    assert (
+        shuzhi("record", "approve", record, actor=REVIEWER).done().out.startswith("审核通过 1 条")
+    )
     assert area(tea_office) == "2.5"
 
 
-def test_a_returned_row_keeps_what_was_approved_and_is_mended(tea_office: Office, shuzhi: Run) -> None:
+def test_a_returned_row_keeps_what_was_approved_and_is_mended(
+    tea_office: Office, shuzhi: Run
+) -> None:
     (record,) = add(shuzhi, "date=2023-03-01", "plot=T001", "area=2.5").json["records"]
     shuzhi("record", "approve", record, actor=REVIEWER).done()
     add(shuzhi, "date=2023-03-01", "plot=T001", "area=25").done()
@@ -82,7 +90,14 @@ def test_a_returned_row_keeps_what_was_approved_and_is_mended(tea_office: Office
     shuzhi("record", "approve", record, actor=REVIEWER).done()
     assert area(tea_office) == "2.6"
     entries = shuzhi("record", "history", record, "--json", actor=CLERK).done().json
-    assert [e["action"] for e in entries] == ["create", "approve", "revise", "return", "revise", "approve"]
+    assert [e["action"] for e in entries] == [
+        "create",
+        "approve",
+        "revise",
+        "return",
+        "revise",
+        "approve",
+    ]
     assert [e["number"] for e in entries] == [1, 2, 3, 4, 5, 6]
     assert (entries[3]["actor"], entries[3]["reason"]) == (REVIEWER, "小数点错了")
     assert len({e["hash"] for e in entries}) == 6
@@ -99,7 +114,9 @@ def test_a_withdrawn_row_leaves_the_figures_when_its_withdrawal_is_approved(
     (second,) = add(shuzhi, "date=2023-03-01", "plot=T002", "area=4").json["records"]
     shuzhi("record", "approve", first, actor=REVIEWER).done()
 
-    gone = shuzhi("record", "withdraw", first, second, "--reason", "重复登记", "--json", actor=CLERK)
+    gone = shuzhi(
+        "record", "withdraw", first, second, "--reason", "重复登记", "--json", actor=CLERK
+    )
 
     assert gone.done().json["withdrawn"] == 2
     assert area(tea_office) == "2.5"
@@ -113,13 +130,21 @@ def test_a_withdrawn_row_leaves_the_figures_when_its_withdrawal_is_approved(
 
 
 def test_a_whole_import_is_withdrawn_as_one(tea_sqlite: Office, shuzhi: Run) -> None:
-    made = [add(shuzhi, "date=2023-03-01", f"plot=T{n}", "area=1").json["records"][0] for n in (1, 2)]
+    made = [
+        add(shuzhi, "date=2023-03-01", f"plot=T{n}", "area=1").json["records"][0] for n in (1, 2)
+    ]
     from shuzhi.apps.ledgers.models import Record
 
     batch = Record.objects.get(id=made[0]).batch
-    both = shuzhi("record", "withdraw", made[1], "--batch", batch, "--reason", "x", "--json", actor=CLERK)
-    done = shuzhi("record", "withdraw", "--batch", batch, "--reason", "导错了", "--json", actor=CLERK)
-    again = shuzhi("record", "withdraw", "--batch", batch, "--reason", "导错了", "--json", actor=CLERK)
+    both = shuzhi(
+        "record", "withdraw", made[1], "--batch", batch, "--reason", "x", "--json", actor=CLERK
+    )
+    done = shuzhi(
+        "record", "withdraw", "--batch", batch, "--reason", "导错了", "--json", actor=CLERK
+    )
+    again = shuzhi(
+        "record", "withdraw", "--batch", batch, "--reason", "导错了", "--json", actor=CLERK
+    )
 
     assert (both.code, both.codes) == (2, ["CLI_015"])
     assert done.done().json["withdrawn"] == 1
@@ -130,16 +155,32 @@ def test_only_what_is_asked_for_is_approved(tea_sqlite: Office, shuzhi: Run) -> 
     add(shuzhi, "date=2023-03-01", "plot=T001", "area=1").done()
     add(shuzhi, "date=2023-03-01", "plot=T001", "area=2", unit=SECOND, actor="镇会计").done()
     shuzhi(
-        "record", "add", "tea_sale", "--org", FIRST, "--set", "date=2023-05-01", "--set", "amount=100", actor=CLERK
+        "record",
+        "add",
+        "tea_sale",
+        "--org",
+        FIRST,
+        "--set",
+        "date=2023-05-01",
+        "--set",
+        "amount=100",
+        actor=CLERK,
     ).done()
 
-    one = shuzhi("record", "approve", "--org", FIRST, "--ledger", "茶园台账", "--json", actor=REVIEWER)
+    one = shuzhi(
+        "record", "approve", "--org", FIRST, "--ledger", "茶园台账", "--json", actor=REVIEWER
+    )
 
     assert one.done().json["approved"] == 1
     left = shuzhi("record", "waiting", "--org", TOWN, "--json").json
-    assert {(w["ledger"], w["organisation"]) for w in left} == {("tea", "乙村"), ("tea_sale", "甲村")}
+    assert {(w["ledger"], w["organisation"]) for w in left} == {
+        ("tea", "乙村"),
+        ("tea_sale", "甲村"),
+    }
     assert shuzhi("record", "approve", "--json", actor=REVIEWER).codes == ["CLI_015"]
-    assert shuzhi("record", "approve", 1, "--org", FIRST, "--json", actor=REVIEWER).codes == ["CLI_015"]
+    assert shuzhi("record", "approve", 1, "--org", FIRST, "--json", actor=REVIEWER).codes == [
+        "CLI_015"
+    ]
 
 
 def test_a_row_of_a_year_without_books_waits(tea_sqlite: Office, shuzhi: Run) -> None:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.office import COUNTY, FAR_FIRST, FAR_SECOND, FIRST, OTHER_TOWN, SECOND, THIRD, TOWN, Office
+from tests.support.office import (
+    COUNTY,
+    FAR_FIRST,
+    FAR_SECOND,
+    FIRST,
+    OTHER_TOWN,
+    SECOND,
+    THIRD,
+    TOWN,
+    Office,
+)
 from tests.support.tables import parse_table, write_text, write_xlsx
 
 from .conftest import Run
@@ -82,7 +92,9 @@ def test_a_renamed_unit_keeps_its_rows_and_figures(tea_office: Office, shuzhi: R
     ran = shuzhi("org", "rename", "甲村", "大甲村", "--reason", "县政府批复", "--json", actor=ADMIN)
 
     assert ran.done().json["name"] == "大甲村"
-    found = shuzhi("figure", "show", "tea_area", "--org", "大甲村", "--period", "2023", actor="县办")
+    found = shuzhi(
+        "figure", "show", "tea_area", "--org", "大甲村", "--period", "2023", actor="县办"
+    )
     assert "茶园面积 · 大甲村 · 2023年：2.5 亩" in found.done().out
     assert shuzhi("org", "list", "--below", "甲村").code == 1
 
@@ -96,10 +108,21 @@ def test_a_moved_village_counts_for_its_new_town_and_then_for_its_old_one(
 
     shuzhi("org", "move", FIRST, OTHER_TOWN, "--reason", "区划调整", actor=ADMIN).done()
 
-    values = [shuzhi(*show, unit, actor="县办").json["value"] for unit in (TOWN, OTHER_TOWN, COUNTY)]
+    values = [
+        shuzhi(*show, unit, actor="县办").json["value"] for unit in (TOWN, OTHER_TOWN, COUNTY)
+    ]
     assert values == [None, "2.5", "2.5"]
     then = shuzhi(
-        "figure", "as-of", "tea_area", point, "--org", TOWN, "--period", "2023", "--json", actor="县办"
+        "figure",
+        "as-of",
+        "tea_area",
+        point,
+        "--org",
+        TOWN,
+        "--period",
+        "2023",
+        "--json",
+        actor="县办",
     )
     assert then.done().json["value"] == "2.5"
     assert tea_office.is_sound()
@@ -110,7 +133,17 @@ def test_a_closed_unit_takes_no_rows_and_stays_in_the_sums(tea_office: Office, s
 
     shuzhi("org", "close", FIRST, "--on", "2023-12-31", "--reason", "整村搬迁", actor=ADMIN).done()
 
-    new = ("record", "add", "tea", "--org", FIRST, "--set", "登记日期=2023-12-01", "--set", "地块号=T9")
+    new = (
+        "record",
+        "add",
+        "tea",
+        "--org",
+        FIRST,
+        "--set",
+        "登记日期=2023-12-01",
+        "--set",
+        "地块号=T9",
+    )
     refused = shuzhi(*new, "--json", actor="县会计")
     assert (refused.code, refused.codes) == (1, ["ORG_011"])
     assert str(tea_office.value("tea_area", TOWN, "2023")) == "2.5"
@@ -152,7 +185,9 @@ def test_a_split_unit_gives_every_row_to_one_of_its_parts(tea_office: Office, sh
 
     assert (forgotten.code, forgotten.codes) == (1, ["ORG_014"])
     assert done.done().json["transferred"] == 3
-    values = [str(tea_office.value("tea_area", c, "2023")) for c in ("990101100221", "990101100222", TOWN)]
+    values = [
+        str(tea_office.value("tea_area", c, "2023")) for c in ("990101100221", "990101100222", TOWN)
+    ]
     assert values == ["7", "3", "10"]
     assert tea_office.is_sound()
 
@@ -213,12 +248,16 @@ def test_a_post_lasts_from_its_first_to_its_last_day(tea_office: Office, shuzhi:
     past = ("post", "give", "小王", "甲村", "clerk", "--from", "2020-01-01", "--to", "2021-12-31")
     shuzhi(*past, actor=ADMIN).done()
     assert shuzhi(*add, actor="小王").code == 3
-    given = shuzhi("post", "give", "小王", "甲村", "clerk", "--json", actor=ADMIN).done().json["post"]
+    given = (
+        shuzhi("post", "give", "小王", "甲村", "clerk", "--json", actor=ADMIN).done().json["post"]
+    )
     assert shuzhi(*add, actor="小王").done().json["created"] == 1
     shuzhi("post", "end", given, "--on", "2023-12-31", actor=ADMIN).done()
     assert shuzhi(*add, actor="小王").code == 3
     posts = [p for p in shuzhi("account", "list", "--json").json if p["account"] == "小王"]
-    assert [(p["from"] <= p["to"], p["to"]) for p in posts if p["post"] != given] == [(True, "2021-12-31")]
+    assert [(p["from"] <= p["to"], p["to"]) for p in posts if p["post"] != given] == [
+        (True, "2021-12-31")
+    ]
     assert "记账员" in shuzhi("account", "list").out
 
 

@@ -33,7 +33,9 @@ TEA = """
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """URL of a database that nobody has used."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('whole') / '账.sqlite3'}"
@@ -68,7 +70,9 @@ def test_the_whole_way_from_an_empty_database_to_a_figure(
 
     # nothing is there yet
     assert "OFFICE_001" in shuzhi("org", "list").err
-    assert shuzhi("init", "--code", "990101000000", "--name", "示例县", "--level", "county").code == 0
+    assert (
+        shuzhi("init", "--code", "990101000000", "--name", "示例县", "--level", "county").code == 0
+    )
     again = shuzhi("init", "--code", "990101000000", "--name", "示例县", "--json")
     assert (again.code, again.codes) == (1, ["OFFICE_002"])
     assert shuzhi("init", "--upgrade", "--json").done().json["ok"] is True
@@ -83,7 +87,9 @@ def test_the_whole_way_from_an_empty_database_to_a_figure(
     ):
         shuzhi("account", "add", name).done()
         shuzhi("post", "give", name, place, role).done()
-    assert shuzhi("book", "open", "示例县", 2023, "--json", actor="县领导").done().json["opened"] == 4
+    assert (
+        shuzhi("book", "open", "示例县", 2023, "--json", actor="县领导").done().json["opened"] == 4
+    )
 
     # the office's own ledger: a template, filled in, imported twice
     assert shuzhi("ledger", "template", "茶园台账").done()
@@ -100,7 +106,9 @@ def test_the_whole_way_from_an_empty_database_to_a_figure(
     assert shuzhi(*show, actor="县领导").done().json["value"] is None
     mine = shuzhi("record", "approve", "--org", "示范镇", actor="镇会计")
     assert (mine.code, "PEOPLE_001" in mine.err) == (3, True)
-    done = shuzhi("record", "approve", "--org", "示范镇", "--batch", made["batch"], "--json", actor="镇办")
+    done = shuzhi(
+        "record", "approve", "--org", "示范镇", "--batch", made["batch"], "--json", actor="镇办"
+    )
     assert done.done().json["approved"] == 3
     figure = shuzhi(*show, actor="县领导").done().json
     assert (figure["value"], figure["unit"], figure["rows"]) == ("7.75", "亩", 3)

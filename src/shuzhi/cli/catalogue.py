@@ -52,6 +52,9 @@ _FOLDERS: Final = click.Path(path_type=Path)
 _OWN: Final = (
     "SHUZHI_CATALOGUE"  #: the office's own folders lie on top here as in every other command
 )
+_PUNCTUATION: Final = str.maketrans(
+    {"：": ": ", "（": " (", "）": ")", "、": ", ", "；": "; "},
+)
 _WORD: Final = re.compile(r"'[^']*'|\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -64,6 +67,10 @@ class Words:
     def __call__(self, label: str, **params: Any) -> str:
         message = LABELS[label]
         return (message.zh if self.language == "zh" else message.en).format(**params)
+
+    def set(self, text: str) -> str:
+        """A line put together here, with the punctuation of the chosen language."""
+        return text if self.language == "zh" else text.translate(_PUNCTUATION)
 
     def title(self, definition: Definition | FieldDef) -> str:
         """A definition's name; English falls back to Chinese."""
@@ -147,7 +154,7 @@ def check(folders: tuple[Path, ...], advice: bool, as_json: bool) -> None:
         console.print(words("loaded", **_counts(loaded.catalogue)))
         console.print(words("errors", count=len(errors)) if errors else words("all_good"))
         if warnings:
-            hint = "" if advice else f"（{words('show_advice')}）"
+            hint = "" if advice else words.set(f"（{words('show_advice')}）")
             console.print(words("advice", count=len(warnings)) + hint)
     if errors:
         sys.exit(1)
@@ -350,18 +357,20 @@ def _show(
     console.print(f"[bold]{escape(words.title(one))}[/bold] · {words(kind)} {one.key}")
     for label, text in _facts(one, loaded.catalogue, words):
         if text:
-            console.print(f"  {words(label)}：{escape(text)}")
+            console.print(words.set(f"  {words(label)}：{escape(text)}"))
     place = loaded.sources[kind, one.key].place()
-    console.print(f"  {words('file')}：{escape(place.file)}:{place.line}")
+    console.print(words.set(f"  {words('file')}：") + f"{escape(place.file)}:{place.line}")
     if isinstance(one, LedgerDef):
         console.print(_field_table(one, words))
         for rule in one.rules:
-            console.print(f"  {words('rules')}：{escape(rule.message)}（{escape(rule.check)}）")
+            console.print(
+                words.set(f"  {words('rules')}：{escape(rule.message)}（{escape(rule.check)}）")
+            )
     uses = find_uses(loaded.catalogue, kind, one.key)
     if not uses:
         console.print(f"  {words('unused')}")
         return
-    console.print(f"  {words('used_by')}：")
+    console.print(words.set(f"  {words('used_by')}："))
     by_identity = {(name, it.key): it for name, it in _definitions(loaded.catalogue)}
     for identity in uses:
         title = escape(words.title(by_identity[identity]))
@@ -460,7 +469,7 @@ def _field_table(ledger: LedgerDef, words: Words) -> Table:
         table.add_column(words(label), overflow="fold")
     titles = {field.key: words.title(field) for field in ledger.fields}
     for field in ledger.fields:
-        details = "、".join(field.options) or field.note
+        details = words.set("、".join(field.options)) or field.note
         if field.computed:
             details = words("computed", text=_in_words(field.computed, titles))
         table.add_row(

@@ -138,7 +138,7 @@ def list_units(session: Session, below: str, as_csv: Path | None) -> None:
                 [("单位", "unit"), ("代码", "code"), ("级别", "level"), ("状态", "state")],
                 [
                     (
-                        "　" * (u.path.count("/") - 2) + u.name,
+                        session.say("　", "  ") * (u.path.count("/") - 2) + u.name,
                         u.code,
                         u.level,
                         session.say(f"并入{u.merged_into.name}", f"merged into {u.merged_into.name}")

@@ -127,11 +127,14 @@ def render(
     Make a report; every figure leads to its rows, what is missing is listed.
     """
     actor = session.actor()
+    from django.db import transaction
+
     from shuzhi.apps.reports.actions import make_report
 
     as_of = session.point(as_of)
-    made = make_report(actor, template, organisation, year, date=date, as_of=as_of)
-    files = write_formats(made, out, formats)
+    with transaction.atomic():  # a report that cannot be written was not made
+        made = make_report(actor, template, organisation, year, date=date, as_of=as_of)
+        files = write_formats(made, out, formats)
     missing = made.composed.missing
 
     def show(console: Console) -> None:

@@ -341,7 +341,7 @@ def _sum_of(evaluator: Evaluator) -> Callable[[Mapping[str, Value]], tuple[int |
 
 def advance(versions: Sequence[Version], new: Version) -> list[Version]:
     """The states after `new` is approved: a revision says what holds from its date on, so later states give way."""
-    return [v for v in versions if v.date <= new.date] + [new]
+    return [v for v in versions if v.date < new.date] + [new]
 
 
 def difference(before: Contribution, after: Contribution) -> Contribution:

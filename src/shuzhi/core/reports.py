@@ -233,6 +233,12 @@ def show_figure(figure: Figure, identity: SlotIdentity, units: Units) -> str | N
 # ── the composed report ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def figure_title(figure: Figure) -> str:
+    """A figure's name, with the part it is narrowed to: 果园面积（丰产园）."""
+    part = figure.id.breakdown
+    return f"{figure.title}（{part[1] or '未注明'}）" if part else figure.title
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationName:
     """The organisation a report speaks for, as its text names it; `superior` is a name, too."""
@@ -268,8 +274,7 @@ class FigureRun:
     @property
     def title(self) -> str:
         """The figure's name, with the part it is narrowed to: 果园面积（丰产园）."""
-        part = self.figure.id.breakdown
-        return f"{self.figure.title}（{part[1] or '未注明'}）" if part else self.figure.title
+        return figure_title(self.figure)
 
 
 Run = TextRun | FigureRun
@@ -346,6 +351,10 @@ class ComposedReport:
     closing: tuple[Paragraph, ...]
     signature: str
     missing: tuple[MissingFigure, ...] = ()
+    optional_missing: tuple[
+        MissingFigure, ...
+    ] = ()  #: the same for optional sentences, which nobody need mend
+    quotes_rows: bool = False  #: rows of a ledger are quoted somewhere in the text
 
     def blocks(self) -> Iterator[Heading | Paragraph]:
         """Headings and paragraphs in the order of reading."""
@@ -363,6 +372,13 @@ class ComposedReport:
             if isinstance(block, Paragraph)
             for run in block.runs
             if isinstance(run, FigureRun)
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing of the books is in the text: no actual figure and no quoted row, at most targets and parameters."""
+        return not self.quotes_rows and not any(
+            run.figure.id.kind == "actual" for run in self.figures
         )
 
     def plain_text(self) -> str:
@@ -600,6 +616,8 @@ class _Composer:
         self.year = year
         self.date = date
         self.missing: list[MissingFigure] = []
+        self.optional_missing: list[MissingFigure] = []
+        self.quotes_rows = False
         self._figures: dict[FigureId, Figure] = {}
         self._plain = {
             "organisation": organisation.name,
@@ -629,6 +647,8 @@ class _Composer:
             closing=numbered.paragraphs(closing),
             signature=self._words(report.signature),
             missing=tuple(dict.fromkeys(self.missing)),
+            optional_missing=tuple(dict.fromkeys(self.optional_missing)),
+            quotes_rows=self.quotes_rows,
         )
 
     # sections and paragraphs
@@ -746,9 +766,10 @@ class _Composer:
             gaps += piece.gaps
             runs = piece.runs
         if gaps:
-            if not definition.optional:
-                self._list_gaps(gaps, definition.text)
+            self._list_gaps(gaps, definition.text, optional=definition.optional)
             return []
+        if runs and definition.each is not None and definition.each.over == "rows":
+            self.quotes_rows = True
         return runs
 
     def _holds(self, condition: str, gaps: list[_Gap]) -> bool | None:
@@ -983,9 +1004,10 @@ class _Composer:
             if one in self.catalogue.ledgers
         )
 
-    def _list_gaps(self, gaps: Iterable[_Gap], text: str) -> None:
+    def _list_gaps(self, gaps: Iterable[_Gap], text: str, *, optional: bool = False) -> None:
         sentence = self._described(text)
-        self.missing += [
+        listed = self.optional_missing if optional else self.missing
+        listed += [
             MissingFigure(
                 indicator=gap.key,
                 title=gap.title,
@@ -1142,6 +1164,16 @@ class AnnexRow:
     organisation: str
     amount: str  #: "" when the row is blank here
     adjusting: bool = False
+    elsewhere: bool = (
+        False  #: kept by another organisation than the figure's own, which is then named
+    )
+
+    @property
+    def name(self) -> str:
+        """The row as a list names it: 甲村·001; a label that says the organisation itself stays as it is."""
+        if not self.elsewhere or self.label.startswith(self.organisation):
+            return self.label
+        return f"{self.organisation}·{self.label}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -1152,11 +1184,30 @@ class AnnexLedger:
     count: int
     rows: tuple[AnnexRow, ...]
     total: str
+    same_as: int = 0  #: number of an earlier figure with exactly these rows
+    counts_rows: bool = False  #: each row gives one, so that the total says all about amounts
 
     @property
     def omitted(self) -> int:
         """Rows not shown."""
         return self.count - len(self.rows)
+
+    def in_words(self) -> str:
+        """For an annex on paper: 果园台账8行，合计600亩：甲村·001（2023.5.1）60亩；……；另6行。"""
+        same = f"（同第{self.same_as}项）" if self.same_as else ""
+        total = f"，合计{self.total}" if self.count > 1 or not self.rows or same else ""
+        head = f"{self.title}{self.count}行{same}{total}"
+        if same or not self.rows:
+            return f"{head}。"
+        alike = self.counts_rows and bool(total)
+        parts = [
+            f"{row.name}（{_short_date(row.date)}{'，调整' if row.adjusting else ''}）"
+            + ("" if alike else row.amount or "空白")
+            for row in self.rows
+        ]
+        if self.omitted:
+            parts.append(f"另{self.omitted}行")
+        return f"{head}：{'；'.join(parts)}。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -1170,18 +1221,6 @@ class AnnexInput:
     ledgers: tuple[AnnexLedger, ...] = ()
     inputs: tuple[AnnexInput, ...] = ()
 
-    def in_words(self) -> str:
-        """The input with the ledgers it comes from: 果园面积600亩（果园台账2行）."""
-        behind: dict[str, int] = {}
-        waiting = [self]
-        while waiting:
-            one = waiting.pop(0)
-            for ledger in one.ledgers:
-                behind[ledger.title] = behind.get(ledger.title, 0) + ledger.count
-            waiting += one.inputs
-        ledgers = "、".join(f"{title}{count}行" for title, count in behind.items())
-        return f"{self.title}{self.text or '不详'}" + (f"（{ledgers}）" if ledgers else "")
-
 
 @dataclass(frozen=True, slots=True)
 class AnnexEntry:
@@ -1193,30 +1232,41 @@ class AnnexEntry:
     title: str
     organisation: str
     period: str
-    as_of: int
+    as_of: int  #: 0 where the books do not know the figure (any more)
     kind: FigureKind
-    explanation: str
+    explanation: str  #: plain words, never an expression
     total: str  #: exact, in the base unit
     ledgers: tuple[AnnexLedger, ...] = ()
     inputs: tuple[AnnexInput, ...] = ()
+    computation: str = ""  #: of a derived figure: 由甲（…）、乙（…）计算
+    same_as: int = 0  #: number of the earlier entry for the very same figure
+    remark: str = ""  #: what a reader must know before the sources, such as a change by hand
 
     def sources_in_words(self) -> tuple[str, ...]:
         """Where the figure comes from, a sentence for each ledger, for an annex on paper."""
-        if self.inputs:
-            parts = "；".join(one.in_words() for one in self.inputs)
-            return (f"{self.explanation}。其中：{parts}。" if self.explanation else f"{parts}。",)
+        remark = (self.remark,) if self.remark else ()
+        if self.same_as:
+            return (*remark, f"同第{self.same_as}项。")
+        if self.computation:
+            return (*remark, f"{self.computation}。")
         if self.ledgers:
-            return tuple(_ledger_in_words(one) for one in self.ledgers)
-        return (f"{self.explanation}。",) if self.explanation else ("未附来源行。",)
+            return (*remark, *(one.in_words() for one in self.ledgers))
+        if self.explanation:
+            return (*remark, f"{self.explanation.rstrip('。')}。")
+        return remark or ("未附来源行。",)
 
 
-def _ledger_in_words(ledger: AnnexLedger) -> str:
-    rows = "；".join(
-        f"{row.label}（{format_date(row.date)}{'，调整' if row.adjusting else ''}）{row.amount or '空白'}"
-        for row in ledger.rows
-    )
-    more = f"；另{ledger.omitted}行" if ledger.omitted else ""
-    return f"{ledger.title}{ledger.count}行，合计{ledger.total}：{rows}{more}。"
+def _short_date(date: str) -> str:
+    """2023-05-01 as tables write it: 2023.5.1."""
+    return ".".join(part.lstrip("0") for part in date.split("-"))
+
+
+_CODE = re.compile(r"[a-z][a-z0-9]*_|[a-z]{3}|[A-Za-z]\(|==|[<>]=")
+
+
+def _is_plain(explanation: str) -> bool:
+    """False when an expression of a definition stands in it: that is for the office's administrator, not for a reader."""
+    return not _CODE.search(explanation)
 
 
 def trace_figures(report: ComposedReport, source: FigureSource) -> dict[str, Trace]:
@@ -1237,8 +1287,9 @@ def annex(
     *,
     organisations: Mapping[str, str] | None = None,
     rows: int = 6,
+    examples: int | None = None,
 ) -> tuple[AnnexEntry, ...]:
-    """The annex of a report: one entry for every printed figure, with up to `rows` rows of each ledger behind it.
+    """The annex of a report: one entry for every printed figure, with rows of each ledger behind it.
 
     Args:
         report: The composed report.
@@ -1246,85 +1297,202 @@ def annex(
         catalogue: For the ledgers' titles.
         units: For the amounts.
         organisations: Names by code; a code without a name is printed itself.
-        rows: How many rows of each ledger are shown.
+        rows: Up to how many rows of a ledger are all shown.
+        examples: How many rows are shown of a ledger that has more; `rows` when None.
     """
     names = {report.organisation.code: report.organisation.name, **(organisations or {})}
-    made: dict[str, AnnexEntry] = {}
+    writer = _AnnexWriter(catalogue, units, names, rows, rows if examples is None else examples)
+    return tuple(
+        writer.entry(run.number, run.figure, run.text, run.title, name, traces.get(name))
+        for run, name in ((run, tag(run)) for run in report.figures)
+    )
+
+
+def annex_of(
+    identities: Sequence[str],
+    source: FigureSource,
+    catalogue: Catalogue,
+    units: Units,
+    *,
+    organisations: Mapping[str, str] | None = None,
+    rows: int = 3,
+    examples: int | None = 2,
+) -> tuple[AnnexEntry, ...]:
+    """The annex for figures that stand in a document already, read anew: one entry for each identity text, numbered from 1.
+
+    Args:
+        identities: Identity texts (or tags that hold them) in the order of the document, repetitions included.
+        source: Figures as of the point the document is renewed to.
+        catalogue: For the ledgers' titles.
+        units: For the amounts.
+        organisations: Names by code; a code without a name is printed itself.
+        rows: Up to how many rows of a ledger are all shown.
+        examples: How many rows are shown of a ledger that has more; `rows` when None.
+
+    Raises:
+        ValueError: A text is no identity.
+    """
+    shown = rows if examples is None else examples
+    writer = _AnnexWriter(catalogue, units, organisations or {}, rows, shown)
+    known: dict[str, tuple[Figure, Trace | None]] = {}
     entries: list[AnnexEntry] = []
-    writer = _AnnexWriter(catalogue, units, names, rows)
-    for run in report.figures:
-        name = tag(run)
-        entry = made.get(name)
-        if entry is None:
-            entry = made[name] = writer.entry(run, name, traces.get(name))
-        entries.append(replace(entry, number=run.number))
+    for number, text in enumerate(identities, 1):
+        identity = parse_tag(text)
+        if identity is None:
+            raise ValueError(text)
+        name = tag_of(identity)
+        if name not in known:
+            figure = source.figure(identity.figure)
+            known[name] = figure, None if figure.value is None else source.trace(figure)
+        figure, trace = known[name]
+        printed = show_figure(figure, identity, units) or ""
+        entries.append(writer.entry(number, figure, printed, figure_title(figure), name, trace))
     return tuple(entries)
 
 
 class _AnnexWriter:
-    def __init__(self, catalogue: Catalogue, units: Units, names: Mapping[str, str], limit: int):
+    """Writes entries one after another, and remembers which rows it has listed already."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        units: Units,
+        names: Mapping[str, str],
+        limit: int,
+        examples: int,
+    ):
         self.catalogue = catalogue
         self.units = units
         self.names = names
         self.limit = limit
+        self.examples = examples
+        self._made: dict[str, AnnexEntry] = {}
+        self._listed: dict[tuple[object, ...], int] = {}
 
-    def entry(self, run: FigureRun, name: str, trace: Trace | None) -> AnnexEntry:
-        figure = run.figure
-        return AnnexEntry(
-            number=run.number,
+    def entry(
+        self, number: int, figure: Figure, text: str, title: str, name: str, trace: Trace | None
+    ) -> AnnexEntry:
+        known = self._made.get(name)
+        if known is not None:
+            return replace(known, number=number, same_as=known.number)
+        computation = self._computation(trace) if trace else ""
+        made = self._made[name] = AnnexEntry(
+            number=number,
             tag=name,
-            text=run.text,
-            title=run.title,
-            organisation=self.names.get(figure.id.organisation, figure.id.organisation),
+            text=text,
+            title=title,
+            organisation=self._name(figure.id.organisation),
             period=format_period(figure.id.period),
             as_of=figure.as_of,
             kind=figure.id.kind,
-            explanation=trace.explanation if trace else "",
+            explanation=self._explanation(trace, computation) if trace else "",
             total=self._amount(figure.value, figure.unit),
-            ledgers=self._ledgers(trace.rows, figure.unit) if trace else (),
-            inputs=tuple(self._input(one) for one in trace.inputs) if trace else (),
+            ledgers=self._ledgers(trace, figure.id, number) if trace else (),
+            inputs=tuple(self._input(one, figure.id) for one in trace.inputs) if trace else (),
+            computation=computation,
         )
+        return made
 
-    def _input(self, trace: Trace) -> AnnexInput:
+    @staticmethod
+    def _explanation(trace: Trace, computation: str) -> str:
+        # A parameter's explanation is the document it rests on, whatever that is called.
+        if trace.figure.id.kind == "parameter" or _is_plain(trace.explanation):
+            return trace.explanation
+        return computation
+
+    def _name(self, code: str) -> str:
+        return self.names.get(code, code)
+
+    def _input(self, trace: Trace, of: FigureId) -> AnnexInput:
         figure = trace.figure
         return AnnexInput(
             title=figure.title,
             text=self._amount(figure.value, figure.unit),
             period=format_period(figure.id.period),
-            organisation=self.names.get(figure.id.organisation, figure.id.organisation),
-            ledgers=self._ledgers(trace.rows, figure.unit),
-            inputs=tuple(self._input(one) for one in trace.inputs),
+            organisation=self._name(figure.id.organisation),
+            ledgers=self._ledgers(trace, of),
+            inputs=tuple(self._input(one, of) for one in trace.inputs),
         )
+
+    def _computation(self, trace: Trace) -> str:
+        """由甲（…）、乙（…）计算: the inputs of a derived figure, those of one name together."""
+        groups: dict[str, list[Trace]] = {}
+        for one in trace.inputs:
+            groups.setdefault(one.figure.title, []).append(one)
+        of = trace.figure.id
+        parts = [f"{title}（{self._group(group, of)}）" for title, group in groups.items()]
+        return f"由{'、'.join(parts)}计算" if parts else ""
+
+    def _group(self, group: Sequence[Trace], of: FigureId) -> str:
+        """Values of one input: 601.5亩 · 2022年13490元、2021年12595元 · 甲村31.5亩、乙村32.5亩等8个; then the ledgers behind."""
+        places = any(one.figure.id.organisation != of.organisation for one in group)
+        times = any(one.figure.id.period != of.period for one in group)
+        shown = group if len(group) <= self.limit else group[: self.examples]
+        values = "、".join(
+            (self._name(one.figure.id.organisation) if places else "")
+            + (format_period(one.figure.id.period) if times else "")
+            + (self._amount(one.figure.value, one.figure.unit) or "不详")
+            for one in shown
+        )
+        more = f"等{len(group)}个" if len(group) > len(shown) else ""
+        records: dict[str, set[tuple[str, int]]] = {}
+        for one in group:
+            _collect_records(one, records)
+        behind = (f"{self._ledger_title(key)}{len(found)}行" for key, found in records.items())
+        return "，".join((values + more, *behind))
 
     def _amount(self, value: Decimal | None, unit: str) -> str:
         return "" if value is None else format_value(value, unit, self.units, "").text
 
-    def _ledgers(self, rows: Sequence[TraceRow], unit: str) -> tuple[AnnexLedger, ...]:
+    def _ledger_title(self, key: str) -> str:
+        return self.catalogue.ledgers[key].title.zh if key in self.catalogue.ledgers else key
+
+    def _ledgers(self, trace: Trace, of: FigureId, number: int = 0) -> tuple[AnnexLedger, ...]:
+        """The rows by ledger. With `number` they are remembered, and rows listed before are said to be the same."""
         by_ledger: dict[str, list[TraceRow]] = {}
-        for row in rows:
+        for row in trace.rows:
             by_ledger.setdefault(row.ledger, []).append(row)
-        return tuple(
-            AnnexLedger(
-                title=self.catalogue.ledgers[key].title.zh
-                if key in self.catalogue.ledgers
-                else key,
-                count=len(group),
-                rows=tuple(
-                    AnnexRow(
-                        label=mask_identifiers(row.label),
-                        date=row.date,
-                        organisation=self.names.get(row.organisation, row.organisation),
-                        amount=self._amount(row.amount, unit),
-                        adjusting=row.adjusting,
-                    )
-                    for row in group[: self.limit]
-                ),
-                total=self._amount(
-                    sum((row.amount for row in group if row.amount is not None), Decimal(0)), unit
-                ),
-            )
-            for key, group in by_ledger.items()
+        made: list[AnnexLedger] = []
+        for key, group in by_ledger.items():
+            same_as = 0
+            if number:
+                rows = tuple(sorted((row.organisation, row.record, row.revision) for row in group))
+                seen = self._listed.setdefault((key, of.organisation, of.period, rows), number)
+                same_as = 0 if seen == number else seen
+            made.append(self._ledger(key, group, trace.figure.unit, of.organisation, same_as))
+        return tuple(made)
+
+    def _ledger(
+        self, key: str, group: Sequence[TraceRow], unit: str, own: str, same_as: int
+    ) -> AnnexLedger:
+        shown = group if len(group) <= self.limit else group[: self.examples]
+        total = sum((row.amount for row in group if row.amount is not None), Decimal(0))
+        return AnnexLedger(
+            title=self._ledger_title(key),
+            count=len(group),
+            rows=tuple(
+                AnnexRow(
+                    label=mask_identifiers(row.label),
+                    date=row.date,
+                    organisation=self._name(row.organisation),
+                    amount=self._amount(row.amount, unit),
+                    adjusting=row.adjusting,
+                    elsewhere=row.organisation != own,
+                )
+                for row in shown
+            ),
+            total=self._amount(total, unit),
+            same_as=same_as,
+            counts_rows=all(row.amount == 1 for row in group),
         )
+
+
+def _collect_records(trace: Trace, found: dict[str, set[tuple[str, int]]]) -> None:
+    """The records behind a figure by ledger; one that is behind several inputs counts once."""
+    for row in trace.rows:
+        found.setdefault(row.ledger, set()).add((row.organisation, row.record))
+    for one in trace.inputs:
+        _collect_records(one, found)
 
 
 _IDENTITY_NUMBER = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")

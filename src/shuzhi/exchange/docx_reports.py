@@ -9,9 +9,12 @@ knows where figures come from or how sentences were chosen.
 from __future__ import annotations
 
 import io
+import os
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -19,6 +22,7 @@ from shuzhi.core.definitions import Catalogue
 from shuzhi.core.figures import Trace
 from shuzhi.core.formatting import format_date
 from shuzhi.core.periods import format_period
+from shuzhi.core.problems import Place, Problem, ProblemsError
 from shuzhi.core.quantities import Units
 from shuzhi.core.reports import (
     TAG_LIMIT,
@@ -45,6 +49,27 @@ PRINTED_MARK = "｜"
 BOOKMARK_PREFIX = "_shuzhi_"
 
 ANNEX_TITLE = "数据来源表"
+
+#: Around the annex's note and table, so that a refresh finds them in whatever a person has made of the document.
+ANNEX_BOOKMARK = "_shuzhi_annex"
+
+#: Opens the note above the annex's table, by which it is known again.
+ANNEX_NOTE_HEAD = "下列数据由台账自动汇总"
+
+#: The annex's columns with their widths in twips.
+ANNEX_COLUMNS = (
+    ("序号", 480),
+    ("文中写法", 1200),
+    ("指标", 1500),
+    ("单位、期间", 1200),
+    ("来源", 4464),
+)
+
+#: Rows shown of a ledger that has more than the annex lists in whole.
+ANNEX_EXAMPLES = 2
+
+#: Under the title of a report in which nothing of the books stands.
+DRAFT_LINE = "（草稿：本报告尚无一项数据入账）"
 
 # ── the page of GB/T 9704-2012 ────────────────────────────────────────────────────────────────────────────────────────
 # Twips (1/20 pt). The type area of 156 × 225 mm holds 22 lines of 28 characters; 28 characters of 16 pt would be wider
@@ -102,7 +127,10 @@ def render_docx(
         catalogue: For the ledgers' titles in the annex.
         units: For the amounts in the annex.
         organisations: Names by code, for the annex.
-        annex_rows: How many rows of each ledger the annex shows for a figure.
+        annex_rows: Up to how many rows of a ledger the annex lists; of longer ones it shows two.
+
+    Raises:
+        ProblemsError: REPORT_027 when the file cannot be written; what stood there before is kept.
     """
     made = docx_bytes(
         report,
@@ -112,7 +140,35 @@ def render_docx(
         organisations=organisations,
         annex_rows=annex_rows,
     )
-    Path(path).write_bytes(made)
+    write_whole(path, made)
+
+
+def write_whole(path: Path | str, content: bytes) -> None:
+    """Write a file so that at any moment either all of the old or all of the new one is there.
+
+    Raises:
+        ProblemsError: REPORT_027 with what the system said.
+    """
+    target = Path(os.path.realpath(path))  # a link stays a link
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=".shuzhi-", suffix=".tmp", dir=target.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp lets only its owner read
+        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        temporary.replace(target)
+        temporary = None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = Problem("REPORT_027", {"reason": reason}, Place(file=str(path)))
+        raise ProblemsError([problem]) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def docx_bytes(
@@ -128,7 +184,13 @@ def docx_bytes(
     entries: Sequence[AnnexEntry] = ()
     if traces is not None:
         entries = annex(
-            report, traces, catalogue, units, organisations=organisations, rows=annex_rows
+            report,
+            traces,
+            catalogue,
+            units,
+            organisations=organisations,
+            rows=annex_rows,
+            examples=min(annex_rows, ANNEX_EXAMPLES),
         )
     return _package(
         {
@@ -266,6 +328,8 @@ def _document(report: ComposedReport, entries: Sequence[AnnexEntry]) -> str:
         _paragraph("Title", _run(line))
         for line in title_lines(report.title, report.organisation.name)
     ]
+    if report.is_empty:
+        parts.append(_paragraph("OfficialDraft", _run(DRAFT_LINE)))
     parts.append(_paragraph("OfficialBlank", ""))
     if report.addressee:
         parts.append(_paragraph("OfficialAddressee", _run(report.addressee)))
@@ -340,67 +404,118 @@ def _section_properties() -> str:
 
 # ── the annex ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_COLUMNS = (
-    ("序号", 560),
-    ("文中写法", 1240),
-    ("指标", 1500),
-    ("单位", 1000),
-    ("期间", 1000),
-    ("来源", 3544),
-)
+
+@dataclass(frozen=True, slots=True)
+class AnnexStyles:
+    """How the annex's paragraphs are set: ids of styles in the document, or "" where it has none of ours left."""
+
+    cell: str = "AnnexCell"
+    head: str = "AnnexHead"
+
+    def paragraph(self, style: str, content: str, properties: str = "") -> str:
+        """A paragraph in a style, or set directly as that style would."""
+        if style:
+            return _paragraph(style, content, properties)
+        return f"<w:p><w:pPr>{_ANNEX_LINES}{properties}</w:pPr>{content}</w:p>"
+
+    def run(self, style: str, text: str) -> str:
+        """A run of such a paragraph."""
+        if style:
+            return _run(text)
+        return f'<w:r><w:rPr>{_size(9)}</w:rPr><w:t xml:space="preserve">{_text(text)}</w:t></w:r>'
+
+
+#: Names (not ids, which programs change on saving) of the annex's paragraph styles.
+ANNEX_STYLE_NAMES = AnnexStyles(cell="公文表格", head="公文表头")
 
 
 def annex_note(entries: Sequence[AnnexEntry]) -> str:
-    """The sentence above the table: as of which entry the books were read."""
-    points = sorted({entry.as_of for entry in entries})
-    said = "、".join(f"第{one}号" for one in points)
-    return f"下列数据由台账自动汇总，截至账册{said}分录。"
+    """The sentence above the table: at which point of the books they were read."""
+    points = sorted({entry.as_of for entry in entries if entry.as_of})
+    said = "、".join(str(one) for one in points)
+    return f"{ANNEX_NOTE_HEAD}，截至账册时点 {said}。" if points else f"{ANNEX_NOTE_HEAD}。"
 
 
 def _annex(entries: Sequence[AnnexEntry]) -> list[str]:
-    widths = [width for _, width in _COLUMNS]
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    header = "".join(
-        _cell(width, (title,), "AnnexHead")
-        for (title, _), width in zip(_COLUMNS, widths, strict=True)
-    )
-    lines = [
-        "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" + header + "</w:tr>",
-    ]
-    for entry in entries:
-        kind = "（目标）" if entry.kind == "target" else ""
-        cells = (
-            (str(entry.number),),
-            (entry.text,),
-            (entry.title + kind,),
-            (entry.organisation,),
-            (entry.period,),
-            entry.sources_in_words(),
-        )
-        styles = ("AnnexHead", *["AnnexCell"] * 5)
-        lines.append(
-            "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-            + "".join(
-                _cell(width, texts, style)
-                for width, texts, style in zip(widths, cells, styles, strict=True)
-            )
-            + "</w:tr>"
-        )
+    note, table = annex_note_and_table(entries)
+    start = f'<w:bookmarkStart w:id="0" w:name="{ANNEX_BOOKMARK}"/>'
     return [
         _paragraph("OfficialAnnexMark", _run("附件"), "<w:pageBreakBefore/>"),
         _paragraph("OfficialBlank", ""),
         _paragraph("OfficialAnnexTitle", _run(ANNEX_TITLE)),
         _paragraph("OfficialBlank", ""),
-        _paragraph("AnnexCell", _run(annex_note(entries))),
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="AnnexTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(lines)}</w:tbl>',
+        note.replace("<w:r>", f"{start}<w:r>", 1),
+        table,
         # Word wants a paragraph behind a table; a hair's breadth of it never opens a page.
-        _paragraph("AnnexCell", "", '<w:spacing w:line="20" w:lineRule="exact"/>'),
+        _paragraph(
+            "AnnexCell",
+            '<w:bookmarkEnd w:id="0"/>',
+            '<w:spacing w:line="20" w:lineRule="exact"/>',
+        ),
     ]
 
 
-def _cell(width: int, texts: Sequence[str], style: str) -> str:
-    paragraphs = "".join(_paragraph(style, _run(text)) for text in texts)
+def annex_note_and_table(
+    entries: Sequence[AnnexEntry], styles: AnnexStyles | None = None
+) -> tuple[str, str]:
+    """The note and the table of the annex as WordprocessingML (prefix w)."""
+    styles = styles or AnnexStyles()
+    widths = [width for _, width in ANNEX_COLUMNS]
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    header = "".join(_cell(width, (title,), styles, head=True) for title, width in ANNEX_COLUMNS)
+    lines = ["<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" + header + "</w:tr>"]
+    for entry in entries:
+        cells = (
+            (str(entry.number),),
+            (entry.text,),
+            (entry.title + ("（目标）" if entry.kind == "target" else ""),),
+            (entry.organisation, entry.period),
+            entry.sources_in_words(),
+        )
+        lines.append(
+            "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+            + "".join(
+                _cell(width, texts, styles, head=column == 0)
+                for column, (width, texts) in enumerate(zip(widths, cells, strict=True))
+            )
+            + "</w:tr>"
+        )
+    # Borders and margins are said here and not in a table style, which LibreOffice drops.
+    return (
+        styles.paragraph(styles.cell, styles.run(styles.cell, annex_note(entries))),
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{_ANNEX_BORDERS}'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="57" w:type="dxa"/>'
+        '<w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>",
+    )
+
+
+def annex_warning(text: str) -> str:
+    """A paragraph that nobody overlooks, as WordprocessingML."""
+    properties = f'<w:b/><w:color w:val="C00000"/>{_size(12)}'
+    return (
+        '<w:p><w:pPr><w:spacing w:before="60" w:after="60" w:line="360" w:lineRule="exact"/><w:jc w:val="left"/></w:pPr>'
+        f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{_text(text)}</w:t></w:r></w:p>'
+    )
+
+
+_ANNEX_LINES = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="exact"/>'
+_ANNEX_BORDERS = (
+    "<w:tblBorders>"
+    + "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    + "</w:tblBorders>"
+)
+
+
+def _cell(width: int, texts: Sequence[str], styles: AnnexStyles, *, head: bool) -> str:
+    style = styles.head if head else styles.cell
+    centred = '<w:jc w:val="center"/>' if head and not style else ""
+    paragraphs = "".join(
+        styles.paragraph(style, styles.run(style, text), centred) for text in texts
+    )
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{paragraphs}</w:tc>'
 
 
@@ -458,7 +573,6 @@ def _style(
 
 def _styles() -> str:
     indent = f'<w:ind w:firstLineChars="200" w:firstLine="{2 * _CHARACTER}"/>'
-    tight = '<w:spacing w:line="300" w:lineRule="exact"/>'
     headings = "".join(
         _style(
             f"Heading{level}",
@@ -484,22 +598,16 @@ def _styles() -> str:
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
         '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:left w:w="57" w:type="dxa"/>'
         '<w:right w:w="57" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
-        '<w:style w:type="table" w:styleId="AnnexTable"><w:name w:val="公文附件表"/>'
-        '<w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>'
-        + "".join(
-            f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
-            for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-        )
-        + "</w:tblBorders></w:tblPr></w:style>"
         + _style("OfficialBody", "公文正文", indent)
         + _style("OfficialBlank", "公文空行", following="OfficialBody")
         + _style("Title", "Title", '<w:keepNext/><w:jc w:val="center"/>', title)
+        + _style("OfficialDraft", "公文草稿说明", '<w:jc w:val="center"/>', _fonts(_KAITI))
         + _style("OfficialAddressee", "公文主送", following="OfficialBody")
         + headings
         + _style("OfficialSignature", "公文署名", '<w:jc w:val="left"/>')
         + _style("OfficialAnnexMark", "公文附件标注", "", _fonts(_HEITI))
         + _style("OfficialAnnexTitle", "公文附件标题", '<w:jc w:val="center"/>', title)
-        + _style("AnnexCell", "公文表格", f'{tight}<w:jc w:val="left"/>', _size(10.5))
+        + _style("AnnexCell", "公文表格", f'{_ANNEX_LINES}<w:jc w:val="left"/>', _size(9))
         + _style("AnnexHead", "公文表头", '<w:jc w:val="center"/>', based_on="AnnexCell")
         + _style(
             "Footer",

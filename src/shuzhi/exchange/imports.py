@@ -18,7 +18,7 @@ from typing import Any
 
 from shuzhi.core.definitions import Catalogue, FieldDef, IndicatorDef, LedgerDef
 from shuzhi.core.ledgers import ColumnPlan, RowDraft, RowReader, compile_reader, finish_rows
-from shuzhi.core.problems import Place, Problem, ProblemsError, is_blocking, Severity
+from shuzhi.core.problems import Place, Problem, ProblemsError, Severity, is_blocking
 from shuzhi.core.quantities import Units, canonical
 from shuzhi.exchange.columns import (
     ColumnMatch,

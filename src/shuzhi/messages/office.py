@@ -157,6 +157,10 @@ MESSAGES = {
         "“{field}”读到“{found}”，目录中没有这一项；最接近的是“{near}”。请改正",
         "“{field}” is “{found}”, which the catalogue does not define; the nearest is “{near}”",
     ),
+    "LEDGER_034": Message(
+        "这一行的编号在合并前的几个单位（{units}）都有；应只属于其中一个。请在“单位”栏写明原单位的名称",
+        "the number in this row stands in several of the merged units ({units}); expected one of them. Write the former unit's name in the column 单位",
+    ),
     "BOOK_001": Message(
         "“{name}”还没有开设 {year} 年的账册；请先用 shuzhi book open 建账",
         "“{name}” has no book for {year}; open it first with shuzhi book open",
@@ -207,6 +211,14 @@ MESSAGES = {
     "BOOK_013": Message(
         "“{name}”{year} 年也已结账；请先重开后一年",
         "“{name}” is closed for {year} too; reopen the later year first",
+    ),
+    "BOOK_014": Message(
+        "不能建 {year} 年的账；最远只能建到 {latest} 年。请核对年份",
+        "the books of {year} cannot be opened; the latest year is {latest}. Check the year",
+    ),
+    "REPORT_042": Message(
+        "“{name}”没有 {year} 年的账册，写不出这一年的报告；请核对年度，或先建账、记账、审核",
+        "“{name}” has no book for {year}, so no report on it can be written; check the year, or open the book first",
     ),
     "RECONCILE_001": Message(
         "{organisation} {month} “{indicator}”：按修订重算为 {expected}（{expected_rows} 行），单元存的是 {found}（{found_rows} 行）。请查明是谁改动了数据库，并从备份恢复",

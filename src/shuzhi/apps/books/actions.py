@@ -39,8 +39,11 @@ def open_books(actor: Actor, organisation_code: str, year: int, *, only: bool = 
     """Open the books of a year for a unit and (unless `only`) everything below it; returns how many were opened.
 
     Raises:
-        ProblemsError: BOOK_004 when all of them were open already.
+        ProblemsError: BOOK_004 when all of them were open already, BOOK_014 a year that is not yet to be opened.
     """
+    latest = int(audit.today()[:4]) + 1
+    if not 1949 <= year <= latest:
+        raise ProblemsError([Problem("BOOK_014", {"year": year, "latest": latest})])
     audit.hold()
     organisation = organisations.get(organisation_code)
     require(actor, "book.open", organisation.path, organisation.name)

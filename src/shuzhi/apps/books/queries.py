@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ import orjson
 
 from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
+from shuzhi.apps.ledgers.actions import LEVEL_NAMES
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.organisations.models import Organisation
@@ -27,6 +29,7 @@ from shuzhi.core.indicators import (
 from shuzhi.core.ledgers import environment_builder
 from shuzhi.core.masking import mask_value
 from shuzhi.core.periods import FIRST_MONTH, Period, month_of, next_month
+from shuzhi.core.problems import Problem, ProblemsError
 from shuzhi.core.quantities import SCALE, from_scaled
 
 __all__ = ["Books", "figures_of", "over_units"]
@@ -34,6 +37,16 @@ __all__ = ["Books", "figures_of", "over_units"]
 
 #: field types that tell a person which row is meant
 _TELLING = frozenset({"reference", "text", "choice", "organisation"})
+
+
+_PARAMETER_CALL = re.compile(r"parameter\('([^']*)'\)")
+_UNITS_CALL = re.compile(r"(count_units|min_units|max_units|sum_units)\('([^']*)',\s*")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_UNIT_WORDS = {"count_units": "个数", "min_units": "最低", "max_units": "最高", "sum_units": "合计"}
+_FUNCTION_WORDS = {
+    "last_year": "上年", "coalesce": "取已知", "round": "四舍五入", "min": "较小", "max": "较大", "abs": "绝对值",
+    "and": "且", "or": "或", "not": "非", "if": "若", "else": "否则",
+}  # fmt: skip
 
 
 class DatabaseCells:
@@ -207,6 +220,8 @@ class Books:
     def __init__(self, as_of: int | None = None):
         self._defs = definitions()
         now = audit.current()
+        if as_of is not None and not 0 <= as_of <= now:
+            raise ProblemsError([Problem("FIGURE_003", {"as_of": as_of, "now": now})])
         self.as_of = now if as_of is None else as_of
         self._contents_of: dict[int, dict[str, Any]] = {}
         self.cells = DatabaseCells(None if as_of is None or as_of >= now else as_of)
@@ -314,7 +329,9 @@ class Books:
                 definition, identity.organisation, identity.period, self.cells.units_below
             )
             traces = tuple(self.trace(self.figure(i)) for i in inputs)
-            return Trace(figure, f"{definition.title.zh} = {definition.value}", (), traces)
+            return Trace(
+                figure, f"{definition.title.zh} = {self._in_words(definition.value)}", (), traces
+            )
         ledger = self._defs.catalogue.ledgers[definition.source].title.zh
         start = FIRST_MONTH if definition.nature == "stock" else identity.period.start
         if value.kind == "distinct":
@@ -334,6 +351,24 @@ class Books:
 
     # inside
 
+    def _in_words(self, expression: str) -> str:
+        """A derived indicator's expression with titles for keys and words for functions, as a person reads it."""
+        catalogue = self._defs.catalogue
+        text = _PARAMETER_CALL.sub(
+            lambda m: catalogue.parameters[m[1]].title.zh if m[1] in catalogue.parameters else m[1],
+            expression,
+        )
+        text = _UNITS_CALL.sub(
+            lambda m: f"{_UNIT_WORDS[m[1]]}({LEVEL_NAMES.get(m[2], m[2])}，", text
+        )
+        return _WORD.sub(
+            lambda m: (
+                _FUNCTION_WORDS.get(m[0])
+                or (catalogue.indicators[m[0]].title.zh if m[0] in catalogue.indicators else m[0])
+            ),
+            text,
+        )
+
     def _definition(self, indicator: str) -> IndicatorDef:
         return self._defs.catalogue.indicators[indicator]
 
@@ -345,12 +380,13 @@ class Books:
         for chunk in storage.in_chunks(self.cells.ids(organisation)):
             rows = storage.fetch(
                 'SELECT v.record_id, o.code, r.ledger, r.key, MAX(p.seq), MAX(v.subject_number), MIN(p.month), SUM(p.amount), SUM(p."rows"), '
-                "SUM(p.blanks), p.subject, MAX(CASE WHEN p.adjusting THEN 1 ELSE 0 END), MAX(c.occurred_on) "
+                "SUM(p.blanks), p.subject, p.adjusting, MAX(c.occurred_on) "
                 "FROM posting p JOIN revision v ON v.seq = p.seq JOIN record r ON r.id = v.record_id "
                 "LEFT JOIN revision c ON c.record_id = v.record_id AND c.number = v.subject_number "
                 "JOIN organisation o ON o.id = p.organisation_id "
                 f"WHERE p.indicator_id = %s AND p.organisation_id IN ({storage.marks(chunk)}) AND p.month >= %s AND p.month < %s "
-                "AND p.seq <= %s GROUP BY v.record_id, o.code, r.ledger, r.key, p.subject ORDER BY o.code, v.record_id, p.subject",
+                "AND p.seq <= %s GROUP BY v.record_id, o.code, r.ledger, r.key, p.subject, p.adjusting "
+                "ORDER BY o.code, v.record_id, p.subject, p.adjusting",
                 [number[0][0], *chunk, start, end, self.as_of],
             )
             found += [
@@ -555,32 +591,29 @@ def restate(identity: FigureId, first: int, second: int | None = None) -> Restat
     """What changed in a figure between two as-of points, with the postings that changed it."""
     before, after = Books(first), Books(second)
     old, new = before.figure(identity), after.figure(identity)
-    was = {(r.organisation, r.record): r for r in _all_rows(before.trace(old))}
-    now = {(r.organisation, r.record): r for r in _all_rows(after.trace(new))}
+    was, now = _by_record(before.trace(old)), _by_record(after.trace(new))
     changed = []
     for key in sorted(was.keys() | now.keys()):
         one, other = was.get(key), now.get(key)
-        delta = (other.amount if other and other.amount is not None else Decimal(0)) - (
-            one.amount if one and one.amount is not None else Decimal(0)
+        delta = (other.amount or Decimal(0) if other else Decimal(0)) - (
+            one.amount or Decimal(0) if one else Decimal(0)
         )
-        if delta or (one is None) != (other is None):
-            shown = other or one
-            assert shown is not None
-            changed.append(
-                TraceRow(
-                    shown.ledger,
-                    shown.organisation,
-                    shown.record,
-                    shown.revision,
-                    shown.seq,
-                    shown.month,
-                    delta,
-                    shown.date,
-                    shown.label,
-                    shown.adjusting,
-                )
-            )
+        shown = other or one
+        if shown is not None and (delta or (one is None) != (other is None)):
+            changed.append(replace(shown, amount=delta))
     return Restated(old, new, tuple(changed))
+
+
+def _by_record(trace: Trace) -> dict[tuple[str, int, bool], TraceRow]:
+    """What each record gives to a figure, its adjusting part kept apart."""
+    found: dict[tuple[str, int, bool], TraceRow] = {}
+    for row in _all_rows(trace):
+        key = (row.organisation, row.record, row.adjusting)
+        present = found.get(key)
+        if present is not None and row.amount is not None:
+            row = replace(row, amount=(present.amount or Decimal(0)) + row.amount)
+        found[key] = row
+    return found
 
 
 def _all_rows(trace: Trace) -> list[TraceRow]:

@@ -101,7 +101,8 @@ class _Places:
                     "levels": "、".join(LEVEL_NAMES[level] for level in self.ledger.kept_by),
                 },
             )
-        if unit.closed_on or unit.merged_into_id:
+        # the rows of a merged unit still stand there, as part of its successor, and can be corrected
+        if unit.closed_on and unit.merged_into_id is None:
             return None, Problem("ORG_011", {"name": unit.name})
         require(self.actor, "record.create", unit.path, unit.name)
         return unit.id, None
@@ -156,6 +157,56 @@ def _reference_problems(
     return problems
 
 
+def _settle(
+    ledger: LedgerDef, located: Sequence[tuple[RowDraft, int]], home: Organisation, file: str
+) -> tuple[list[tuple[RowDraft, int]], list[Problem]]:
+    """Put rows written for a merged unit where their subjects stand.
+
+    After a merger the same 户号 may stand in two of the former villages. A row of the successor goes to the former village that has its
+    key or what it refers to; when several have, the clerk must say which; what nobody has is new and stays with the successor.
+    """
+    former: dict[int, list[int]] = {}
+    names: dict[int, str] = {}
+    merged = Organisation.objects.filter(path__startswith=home.path, merged_into__isnull=False)
+    for one in merged:
+        names[one.id] = one.name
+        for part in one.path.strip("/").split("/")[:-1]:
+            former.setdefault(int(part), []).append(one.id)
+    affected = {place for _, place in located if place in former}
+    if not affected:
+        return list(located), []
+    family = sorted(affected | {u for place in affected for u in former[place]})
+    known: dict[str, set[tuple[int, str]]] = {}
+    for key in {ledger.key, *(f.ledger for f in ledger.fields if f.type == "reference")} - {""}:
+        known[key] = queries.keys(key, family)
+    settled: list[tuple[RowDraft, int]] = []
+    problems: list[Problem] = []
+    for draft, place in located:
+        wanted = [(ledger.key, draft.key)] if ledger.identified_by else []
+        assert draft.payload is not None
+        wanted += [
+            (f.ledger, str(draft.payload[f.key]))
+            for f in ledger.fields
+            if f.type == "reference" and f.key in draft.payload
+        ]
+        for kind, value in wanted if place in former else ():
+            holders = [u for u in (place, *former[place]) if (u, value) in known[kind]]
+            if not holders:
+                continue
+            if len(holders) > 1 and place not in holders:
+                problems.append(
+                    Problem(
+                        "LEDGER_034",
+                        {"units": "、".join(names[u] for u in holders)},
+                        Place(file, row=draft.row),
+                    )
+                )
+            place = holders[0]
+            break
+        settled.append((draft, place))
+    return settled, problems
+
+
 def submit_drafts(
     actor: Actor,
     ledger_key: str,
@@ -165,12 +216,14 @@ def submit_drafts(
     source: str = "",
     reason: str = "",
     progress: Progress | None = None,
+    check_only: bool = False,
 ) -> Submission:
     """Turn read rows into records waiting for approval, in one transaction.
 
     Args:
         drafts: rows as read by `core.ledgers`; each may name its own organisation at or below `organisation_code`.
         source: where the rows come from, usually the file's name.
+        check_only: find everything that is wrong, write nothing.
 
     Raises:
         ProblemsError: everything that is wrong; nothing was written.
@@ -194,9 +247,13 @@ def submit_drafts(
                 located.append((draft, place))
         if not drafts:
             places.of("")  # rights are asked even when there is nothing to write
+        located, unclear = _settle(ledger, located, home, source)
+        problems += unclear
         problems += _reference_problems(ledger, located, source)
         if is_blocking(problems):
             raise ProblemsError(problems)
+        if check_only:
+            return Submission(ledger.key, "", warnings=warnings)
         submission = _write(actor, ledger, located, source, reason, progress)
         submission.warnings = warnings
         return submission

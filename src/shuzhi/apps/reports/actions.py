@@ -16,6 +16,7 @@ import orjson
 from django.db import transaction
 
 from shuzhi.apps.audit import actions as audit
+from shuzhi.apps.books.models import Book
 from shuzhi.apps.books.queries import Books
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations import queries as organisations
@@ -85,7 +86,7 @@ def make_report(
         as_of: an earlier point of the books; now when None.
 
     Raises:
-        ProblemsError: REPORT_040 unknown template, REPORT_041 the template is for another level, PEOPLE_001 no right.
+        ProblemsError: REPORT_040 unknown template, REPORT_041 the template is for another level, REPORT_042 no book for the year, PEOPLE_001 no right.
     """
     template = get_template(template_key)
     organisation = organisations.get(organisation_code)
@@ -104,6 +105,8 @@ def make_report(
                 )
             ]
         )
+    if not Book.objects.filter(organisation=organisation, year=year).exists():
+        raise ProblemsError([Problem("REPORT_042", {"name": organisation.name, "year": year})])
     defs = definitions()
     books = Books(as_of)
     composed = compose(
