@@ -17,7 +17,7 @@ from shuzhi.core.figures import Trace
 from shuzhi.core.formatting import format_date
 from shuzhi.core.quantities import Units
 from shuzhi.core.reports import ComposedReport, annex
-from shuzhi.exchange.docx_reports import ANNEX_TITLE, annex_note
+from shuzhi.exchange.docx_reports import ANNEX_TITLE, DRAFT_LINE, annex_note, write_whole
 
 
 @cache
@@ -30,6 +30,32 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     return environment.get_template("report.html.j2")
+
+
+def write_html(
+    report: ComposedReport,
+    traces: Mapping[str, Trace] | None,
+    path: Path | str,
+    *,
+    catalogue: Catalogue,
+    units: Units,
+    organisations: Mapping[str, str] | None = None,
+    annex_rows: int = 50,
+) -> None:
+    """Write the report as an .html file; the arguments are those of `render_html`.
+
+    Raises:
+        ProblemsError: REPORT_027 when the file cannot be written; what stood there before is kept.
+    """
+    page = render_html(
+        report,
+        traces,
+        catalogue=catalogue,
+        units=units,
+        organisations=organisations,
+        annex_rows=annex_rows,
+    )
+    write_whole(path, page.encode())
 
 
 def render_html(
@@ -60,5 +86,7 @@ def render_html(
         entries=entries,
         annex_title=ANNEX_TITLE,
         note=annex_note(entries),
+        draft=DRAFT_LINE if report.is_empty else "",
+        optional=len({one.sentence for one in report.optional_missing}),
         date=format_date(report.date),
     )

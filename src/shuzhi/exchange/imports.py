@@ -256,7 +256,9 @@ class _Reading:
         first = _squeezed(shown[0])
         if _EXAMPLE.fullmatch(first):
             self.saw_example = True
-            draft = self.reader.read(cells, number)
+            # the example is as the template wrote it, whatever unit the clerk has put into the header since
+            plain = [replace(c, unit="") for c in self.match.columns]
+            draft = compile_reader(self.ledger, self.units, plain).read(cells, number)
             if draft is not None and draft.payload is not None and not self._is_example(draft):
                 self._warn("EXCHANGE_036", number, {"mark": shown[0]}, "error")
             return True

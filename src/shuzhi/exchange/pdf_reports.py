@@ -25,7 +25,16 @@ from shuzhi.core.formatting import format_date
 from shuzhi.core.problems import Problem, ProblemsError
 from shuzhi.core.quantities import Units
 from shuzhi.core.reports import AnnexEntry, ComposedReport, FigureRun, Heading, annex
-from shuzhi.exchange.docx_reports import ANNEX_TITLE, annex_note, signature_starts, title_lines
+from shuzhi.exchange.docx_reports import (
+    ANNEX_COLUMNS,
+    ANNEX_EXAMPLES,
+    ANNEX_TITLE,
+    DRAFT_LINE,
+    annex_note,
+    signature_starts,
+    title_lines,
+    write_whole,
+)
 
 #: Open fonts (SIL OFL) of the package mplfonts; its other fonts are not free and stay unused.
 _OPEN_FONTS = ("NotoSerifCJKsc-Regular.otf", "NotoSansCJKsc-Regular.otf")
@@ -44,7 +53,7 @@ def render_pdf(
     """Write the report as a .pdf file; the arguments are those of `docx_reports.render_docx`.
 
     Raises:
-        ProblemsError: REPORT_030 when typesetting fails.
+        ProblemsError: REPORT_030 when typesetting fails, REPORT_027 when the file cannot be written.
     """
     made = pdf_bytes(
         report,
@@ -54,7 +63,7 @@ def render_pdf(
         organisations=organisations,
         annex_rows=annex_rows,
     )
-    Path(path).write_bytes(made)
+    write_whole(path, made)
 
 
 def pdf_bytes(
@@ -71,7 +80,13 @@ def pdf_bytes(
     entries: Sequence[AnnexEntry] = ()
     if traces is not None:
         entries = annex(
-            report, traces, catalogue, units, organisations=organisations, rows=annex_rows
+            report,
+            traces,
+            catalogue,
+            units,
+            organisations=organisations,
+            rows=annex_rows,
+            examples=min(annex_rows, ANNEX_EXAMPLES),
         )
     try:
         made = typst.compile(
@@ -123,6 +138,7 @@ def _data(report: ComposedReport, entries: Sequence[AnnexEntry]) -> dict[str, An
     return {
         "title": report.title,
         "title_lines": title_lines(report.title, report.organisation.name),
+        "draft": DRAFT_LINE if report.is_empty else "",
         "addressee": report.addressee,
         "blocks": [
             {"level": block.level, "text": block.number + block.text}
@@ -144,6 +160,7 @@ def _data(report: ComposedReport, entries: Sequence[AnnexEntry]) -> dict[str, An
         "date_parts": [int(part) for part in report.date.split("-")],
         "annex_title": ANNEX_TITLE,
         "note": annex_note(entries) if entries else "",
+        "annex_columns": [title for title, _ in ANNEX_COLUMNS],
         "entries": [
             {
                 "number": entry.number,

@@ -52,7 +52,7 @@ def render_place(place: Place, language: Language = "zh") -> str:
 def render(problem: Problem, language: Language = "zh") -> str:
     """One problem as a full sentence with place and code. An unknown code or missing parameter raises KeyError."""
     message = all_messages()[problem.code]
-    text = (message.zh if language == "zh" else message.en).format_map(dict(problem.params))
+    text = message.fill(language, problem.params)
     place = render_place(problem.place, language)
     if language == "zh":
         return f"{place}：{text}（{problem.code}）" if place else f"{text}（{problem.code}）"

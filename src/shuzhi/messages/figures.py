@@ -8,8 +8,8 @@ MESSAGES = {
         "there is no indicator or parameter “{indicator}”; see shuzhi catalogue list for those defined",
     ),
     "FIGURE_002": Message(
-        "没有唯一名为“{indicator}”的指标；相近的有：{near}。请用 shuzhi catalogue list indicator 查看",
-        "no single indicator is called “{indicator}”; near ones: {near}. See shuzhi catalogue list indicator",
+        "没有唯一名为“{indicator}”的指标[[；相近的有：{near}]]。请用 shuzhi catalogue list indicator 查看",
+        "no single indicator is called “{indicator}”[[; near ones: {near}]]. See shuzhi catalogue list indicator",
     ),
     "FIGURE_003": Message(
         "没有时点 {as_of}；账册现在到 {now}。请用报告上印的时点，或不写时点表示现在",

@@ -20,8 +20,8 @@ MESSAGES = {
         "“{field}” is “{found}”; “{written}” cannot be converted to {unit}. Enter the number in {unit}",
     ),
     "LEDGER_005": Message(
-        "“{field}”读到“{found}”；应为以下之一：{options}。最接近的是“{suggestion}”，请从下拉列表选择",
-        "“{field}” is “{found}”; expected one of: {options}. The nearest is “{suggestion}”. Choose from the list",
+        "“{field}”读到“{found}”；应为以下之一：{options}[[，最接近的是“{suggestion}”]]。请从下拉列表选择",
+        "“{field}” is “{found}”; expected one of: {options}[[; the nearest is “{suggestion}”]]. Choose from the list",
     ),
     "LEDGER_006": Message(
         "“{field}”读到“{found}”；应为真实存在的日期，如 2023-08-01 或 2023年8月1日。请改正日期",
@@ -76,8 +76,8 @@ MESSAGES = {
         "this row of “{ledger}” is empty; expected at least the required fields. Fill it in and submit again",
     ),
     "LEDGER_019": Message(
-        "没有名为“{field}”的字段；最接近的是“{suggestion}”。请改用台账里的字段名",
-        "there is no field “{field}”; the nearest is “{suggestion}”. Use a field of the ledger",
+        "没有名为“{field}”的字段[[；最接近的是“{suggestion}”]]。请改用台账里的字段名",
+        "there is no field “{field}”[[; the nearest is “{suggestion}”]]. Use a field of the ledger",
     ),
     "LEDGER_020": Message(
         "{fields}“{key}”与第 {first} 行重复；同一份文件里每个{fields}只能出现一次。请合并或删去其中一行",

@@ -32,8 +32,8 @@ MESSAGES = {
         "the database {database} did not accept this step: {detail}; nothing was written. Check the right to write, disk space and what was given",
     ),
     "ORG_001": Message(
-        "没有名称或代码为“{name}”的单位；相近的有：{near}。请用 shuzhi org list 查看",
-        "there is no unit with the name or code “{name}”; near ones: {near}. See shuzhi org list",
+        "没有名称或代码为“{name}”的单位[[；相近的有：{near}]]。请用 shuzhi org list 查看",
+        "there is no unit with the name or code “{name}”[[; near ones: {near}]]. See shuzhi org list",
     ),
     "ORG_002": Message(
         "名为“{name}”的单位不止一个：{units}。请改用 12 位代码",
@@ -80,8 +80,8 @@ MESSAGES = {
         "{names} do not share one superior and level and cannot be merged; move them first",
     ),
     "ORG_013": Message(
-        "“单位”栏写的“{name}”不在“{home}”范围内；最接近的是“{near}”。请写下级单位的名称或代码，或留空",
-        "the unit “{name}” is not within “{home}”; the nearest is “{near}”. Write the name or code of a unit below, or leave it blank",
+        "“单位”栏写的“{name}”不在“{home}”范围内[[；最接近的是“{near}”]]。请写下级单位的名称或代码，或留空",
+        "the unit “{name}” is not within “{home}”[[; the nearest is “{near}”]]. Write the name or code of a unit below, or leave it blank",
     ),
     "ORG_014": Message(
         "“{name}”还有 {count} 条记录没有划给新单位（第一条是 {first}）；拆分时每条记录都要有去处。请补全分配",
@@ -104,8 +104,8 @@ MESSAGES = {
         "“{actor}” lacks the right {permission} at “{organisation}” (posts held: {held}); let somebody with the post do it, or have a post given",
     ),
     "PEOPLE_002": Message(
-        "没有可用的帐号“{name}”；相近的有：{near}。请用 shuzhi account list 查看",
-        "there is no active account “{name}”; near ones: {near}. See shuzhi account list",
+        "没有可用的帐号“{name}”[[；相近的有：{near}]]。请用 shuzhi account list 查看",
+        "there is no active account “{name}”[[; near ones: {near}]]. See shuzhi account list",
     ),
     "PEOPLE_003": Message(
         "帐号名“{name}”已被使用或不可用；请换一个",
@@ -142,8 +142,8 @@ MESSAGES = {
         "record {record} was written by “{author}”, who may not approve it; another reviewer must",
     ),
     "LEDGER_030": Message(
-        "没有名为“{ledger}”的台账；相近的有：{near}。请用 shuzhi catalogue list ledger 查看",
-        "there is no ledger “{ledger}”; near ones: {near}. See shuzhi catalogue list ledger",
+        "没有名为“{ledger}”的台账[[；相近的有：{near}]]。请用 shuzhi catalogue list ledger 查看",
+        "there is no ledger “{ledger}”[[; near ones: {near}]]. See shuzhi catalogue list ledger",
     ),
     "LEDGER_031": Message(
         "“{ledger}”由{levels}级记账，“{name}”不是这一级；请改正“单位”栏或换台账",
@@ -154,8 +154,8 @@ MESSAGES = {
         "“{field}” is “{found}”, which is not in {ledger}; register it first or check the number (001 is not 1)",
     ),
     "LEDGER_033": Message(
-        "“{field}”读到“{found}”，目录中没有这一项；最接近的是“{near}”。请改正",
-        "“{field}” is “{found}”, which the catalogue does not define; the nearest is “{near}”",
+        "“{field}”读到“{found}”，目录中没有这一项[[；最接近的是“{near}”]]。请改正",
+        "“{field}” is “{found}”, which the catalogue does not define[[; the nearest is “{near}”]]",
     ),
     "LEDGER_034": Message(
         "这一行的编号在合并前的几个单位（{units}）都有；应只属于其中一个。请在“单位”栏写明原单位的名称",
@@ -301,12 +301,12 @@ MESSAGES = {
         "“{indicator}” is not summed row by row, so it has no part by a field; leave out --by",
     ),
     "CLI_010": Message(
-        "没有 {option} 这个选项；相近的有：{near}。用法见 {command} --help",
-        "there is no option {option}; near ones: {near}. See {command} --help",
+        "没有 {option} 这个选项[[；相近的有：{near}]]。用法见 {command} --help",
+        "there is no option {option}[[; near ones: {near}]]. See {command} --help",
     ),
     "CLI_011": Message(
-        "没有 {name} 这个命令；相近的有：{near}。用法见 {command} --help",
-        "there is no command {name}; near ones: {near}. See {command} --help",
+        "没有 {name} 这个命令[[；相近的有：{near}]]。用法见 {command} --help",
+        "there is no command {name}[[; near ones: {near}]]. See {command} --help",
     ),
     "CLI_012": Message(
         "缺少 {name}；这一项必须写。用法见 {command} --help",

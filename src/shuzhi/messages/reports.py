@@ -67,6 +67,14 @@ MESSAGES = {
         "文档中没有本系统写入的数字；应为由本系统生成的报告。请确认选对了文件；若另存时丢失了内容控件，请重新生成报告",
         "the document holds no figure written by this system; expected a report it made. Check that this is the right file; if the content controls were lost on saving, render the report again",
     ),
+    "REPORT_027": Message(
+        "文件写不进去（系统说：{reason}）；应能在该文件夹中写入。若文件正在 Word 或 WPS 中打开，请先关闭；否则请换一个文件夹或文件名，或腾出磁盘空间后再试。原有文件没有改动",
+        "the file cannot be written (the system says: {reason}); expected to be able to write in this folder. Close the file if it is open in Word or WPS; otherwise choose another folder or name, or free disk space. What was there before is unchanged",
+    ),
+    "REPORT_028": Message(
+        "文件读不出来（系统说：{reason}）；应为可以读取的 .docx 文件。请检查路径和权限，若文件正在 Word 或 WPS 中打开，请先关闭",
+        "the file cannot be read (the system says: {reason}); expected a .docx file that can be read. Check its path and the rights to it, and close it if it is open in Word or WPS",
+    ),
     "REPORT_030": Message(
         "排版 PDF 失败（{detail}）；应能用报告模板排出全文。请把这条消息连同报告名称交给管理员",
         "the PDF could not be typeset ({detail}); expected the report's template to set the whole text. Pass this message and the report's name to the administrator",
