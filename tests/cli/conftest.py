@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -216,12 +217,41 @@ class Demo:
         return f"sqlite:///{self.folder / 'demo.sqlite3'}"
 
 
+def made_once(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], str]
+) -> tuple[Path, str]:
+    """A folder filled by `make` once per run, however many workers want it; and what `make` said."""
+    root = factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / name
+    said = folder / "said.txt"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        for _ in range(3000):
+            if said.exists():
+                break
+            time.sleep(0.1)
+        text = said.read_text(encoding="utf-8")
+        assert text, f"another worker could not make {name}"
+        return folder, text
+    text = ""
+    try:
+        text = make(folder)
+    finally:
+        fresh = folder / "said.tmp"
+        fresh.write_text(text, encoding="utf-8")
+        fresh.rename(said)  # whoever waits sees all of it or nothing
+    return folder, text
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demonstration, made once per run by the command a user types."""
-    folder = tmp_path_factory.mktemp("demo")
-    ran = run_process("demo", "-o", folder).done()
-    return Demo(folder, ran.out)
+    return Demo(
+        *made_once(
+            tmp_path_factory, "demo", lambda folder: run_process("demo", "-o", folder).done().out
+        )
+    )
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,22 +11,24 @@ import pytest
 
 from tests.support.postgres import server_url
 
-from .conftest import Demo, run_process
+from .conftest import Demo, made_once, run_process
 from .test_report_commands import controls
 
-pytestmark = pytest.mark.xdist_group("demo")
+
+def _make_on_postgres(folder: Path) -> str:
+    name = f"demo_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(f"{server_url()}/postgres", autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        try:
+            return run_process("demo", "-o", folder, url=f"{server_url()}/{name}").done().out
+        finally:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="module")
-def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demonstration on a PostgreSQL server."""
-    folder, name = tmp_path_factory.mktemp("demo_postgres"), f"demo_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(f"{server_url()}/postgres", autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-    ran = run_process("demo", "-o", folder, url=f"{server_url()}/{name}").done()
-    yield Demo(folder, ran.out)
-    with psycopg.connect(f"{server_url()}/postgres", autocommit=True) as server:
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return Demo(*made_once(tmp_path_factory, "demo_postgres", _make_on_postgres))
 
 
 def told(demo: Demo) -> list[str]:

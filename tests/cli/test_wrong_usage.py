@@ -25,6 +25,10 @@ _CODE = re.compile(r"[A-Z]+_\d{3}")
 
 #: what is typed, by whom, exit code, problem code
 WRONG = """
+| init                                                             |       | 2 | CLI_015    |
+| init --code 12 --name 某县                                       |       | 1 | DIVISION_001 |
+| init --code 990101000000 --name 示例县                           |       | 1 | OFFICE_002 |
+| init --code 990101000000 --name 示例县 --level state             |       | 2 | CLI_013    |
 | org list --below 火星村                                          |       | 1 | ORG_001    |
 | org rename 甲村 新名                                             | admin | 2 | CLI_012    |
 | org import 没有.xlsx                                             | admin | 1 | CLI_003    |

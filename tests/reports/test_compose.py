@@ -15,7 +15,7 @@ from shuzhi.core.definitions import (
     SentenceDef,
     Text,
 )
-from shuzhi.core.figures import FigureId
+from shuzhi.core.figures import Figure, FigureId, Trace, TraceRow
 from shuzhi.core.problems import ProblemsError
 from shuzhi.core.quantities import Units
 from shuzhi.core.reports import (
@@ -23,6 +23,7 @@ from shuzhi.core.reports import (
     Heading,
     SlotIdentity,
     annex,
+    annex_of,
     check_report,
     identity_text,
     mask_identifiers,
@@ -32,6 +33,7 @@ from shuzhi.core.reports import (
 )
 
 from .sample_report import (
+    INDICATORS,
     VILLAGE,
     DictSource,
     composed,
@@ -123,6 +125,29 @@ def test_an_optional_sentence_is_left_out_without_being_listed():
 
     assert made.sections[0].paragraphs[0].text == "全村团结。"
     assert made.missing == ()
+    (left_out,) = made.optional_missing
+    assert (left_out.title, left_out.ledger, left_out.sentence) == (
+        "硬化道路", "道路台账", "硬化道路〔硬化道路〕。",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "is_empty"),
+    [
+        ("全村团结。", DictSource(), True),
+        ("果园{orchard_area}。", DictSource(), True),
+        ("果园{orchard_area}。", DictSource({"orchard_area": "0"}), False),
+        ("补贴每亩{parameter.grain_standard}。", DictSource(), True),
+        ("果园要到{orchard_area@next!target}。", DictSource({"orchard_area!target@2024": "9"}), True),
+        (
+            SentenceDef("有{each}。", each=EachDef("rows", "{problem}", ledger="rectification")),
+            DictSource(ledger_rows={"rectification": [{"problem": "渠道淤塞"}]}),
+            False,
+        ),
+    ],
+)  # fmt: skip
+def test_a_report_is_empty_until_something_of_the_books_stands_in_it(sentence, source, is_empty):
+    assert composed(sentence_report(sentence), source).is_empty is is_empty
 
 
 def test_an_unknown_parameter_and_target_are_listed_with_their_reason():
@@ -473,7 +498,177 @@ def test_the_annex_leads_each_figure_to_rows_that_sum_to_it():
     assert "13800001234" not in ledger.rows[0].label
     assert [one.text for one in share.inputs] == ["600亩", "100户"]
     assert share.inputs[1].ledgers[0].title == "人口台账"
-    assert (again.number, again.tag) == (3, first.tag)
+    assert (again.number, again.tag, again.same_as) == (3, first.tag, 1)
+    assert again.sources_in_words() == ("同第1项。",)
+
+
+TOWN = "990101101000"
+PLACES = {TOWN: "禾溪镇", "990101101201": "禾溪村", "990101101202": "云溪村"}
+
+
+def town_figure(key: str = "orchard_area", organisation: str = TOWN, code: str = "2023") -> Figure:
+    identity = FigureId(key, organisation, period(code))
+    return Figure(identity, Decimal(100), "亩", INDICATORS[key].title.zh, 42)
+
+
+def town_row(record: int, village: str = "990101101201", **keywords) -> TraceRow:
+    made = {"label": f"{record:03d}", "amount": Decimal(10), "date": "2023-05-01"} | keywords
+    return TraceRow("orchard", village, record, 1, record, 202305, **made)
+
+
+class Traced(DictSource):
+    """Figures of a township with traces as given, by indicator."""
+
+    def __init__(self, **traces: Trace):
+        super().__init__()
+        self.traces = traces
+
+    def figure(self, identity):
+        return self.traces[identity.indicator].figure
+
+    def trace(self, figure):
+        return self.traces[figure.id.indicator]
+
+
+def town_annex(*keys: str, **traces: Trace):
+    identities = [
+        identity_text(SlotIdentity(traces[key].figure.id, traces[key].figure.unit)) for key in keys
+    ]
+    catalogue = make_catalogue()
+    source = Traced(**traces)
+    return annex_of(identities, source, catalogue, Units(catalogue.units), organisations=PLACES)
+
+
+def test_rows_of_other_organisations_are_named_with_them():
+    rows = (
+        town_row(1),
+        town_row(2, "990101101202", label="云溪村合作社"),
+        town_row(3, TOWN, adjusting=True),
+    )
+
+    (entry,) = town_annex("orchard_area", orchard_area=Trace(town_figure(), "Σ", rows))
+
+    assert entry.sources_in_words() == (
+        "果园台账3行，合计30亩：禾溪村001（2023.5.1）10亩；云溪村合作社（2023.5.1）10亩；003（2023.5.1，调整）10亩。",
+    )
+
+
+def test_a_long_list_shows_two_rows_and_how_many_more_there_are():
+    rows = tuple(town_row(number, TOWN) for number in range(1, 11))
+
+    (entry,) = town_annex("orchard_area", orchard_area=Trace(town_figure(), "Σ", rows))
+
+    assert entry.sources_in_words() == (
+        "果园台账10行，合计100亩：001（2023.5.1）10亩；002（2023.5.1）10亩；另8行。",
+    )
+
+
+def test_rows_that_count_one_each_need_no_amount():
+    rows = tuple(town_row(number, TOWN, amount=Decimal(1)) for number in (1, 2))
+
+    (entry,) = town_annex("orchard_area", orchard_area=Trace(town_figure(), "Σ", rows))
+
+    assert entry.sources_in_words() == ("果园台账2行，合计2亩：001（2023.5.1）；002（2023.5.1）。",)
+
+
+def test_a_single_row_says_its_amount_once():
+    (entry,) = town_annex(
+        "orchard_area", orchard_area=Trace(town_figure(), "Σ", (town_row(1, amount=None),))
+    )
+
+    assert entry.sources_in_words() == ("果园台账1行：禾溪村001（2023.5.1）空白。",)
+
+
+def test_the_same_rows_behind_another_figure_are_not_listed_again():
+    rows = (town_row(1), town_row(2))
+    other = (town_row(1), town_row(3))
+
+    first, second, third, fourth = town_annex(
+        "orchard_area", "greenhouses", "articles", "orchard_area",
+        orchard_area=Trace(town_figure(), "Σ", rows),
+        greenhouses=Trace(town_figure("greenhouses"), "Σ", rows),
+        articles=Trace(town_figure("articles"), "Σ", other),
+    )  # fmt: skip
+
+    assert "禾溪村001" in first.sources_in_words()[0]
+    assert second.sources_in_words() == ("果园台账2行（同第1项），合计20亩。",)
+    assert "禾溪村003" in third.sources_in_words()[0]
+    assert fourth.sources_in_words() == ("同第1项。",)
+
+
+def test_the_same_rows_in_another_period_are_listed_again():
+    rows = (town_row(1), town_row(2))
+
+    _, second = town_annex(
+        "orchard_area", "greenhouses",
+        orchard_area=Trace(town_figure(), "Σ", rows),
+        greenhouses=Trace(town_figure("greenhouses", code="2022"), "Σ", rows),
+    )  # fmt: skip
+
+    assert second.ledgers[0].same_as == 0
+
+
+@pytest.mark.parametrize(
+    "explanation",
+    [
+        "户均果园 = orchard_area / households",
+        "count_units('village', coalesce(orchard_area, 0) > 0)",
+        "a / b == 1",
+    ],
+)
+def test_a_derived_figure_is_explained_by_its_inputs_and_never_by_an_expression(explanation):
+    inputs = (
+        Trace(town_figure("orchard_area"), "Σ", (town_row(1), town_row(2))),
+        Trace(town_figure("persons"), "Σ", (town_row(1),)),
+    )
+
+    (entry,) = town_annex(
+        "orchard_share", orchard_share=Trace(town_figure("orchard_share"), explanation, (), inputs)
+    )
+
+    said = "由果园面积（100亩，果园台账2行）、总人数（100亩，果园台账1行）计算"
+    assert entry.explanation == said
+    assert entry.sources_in_words() == (f"{said}。",)
+
+
+def test_inputs_of_many_units_are_summed_up_and_a_row_counts_once():
+    villages = ("990101101201", "990101101202", "990101101203", "990101101204")
+    inputs = tuple(
+        Trace(
+            town_figure("orchard_area", village), "Σ", (town_row(7, village), town_row(8, village))
+        )
+        for village in villages
+    )
+    shared = Trace(town_figure("persons", code="2022"), "Σ", (town_row(9),))
+
+    (entry,) = town_annex(
+        "orchard_share",
+        orchard_share=Trace(town_figure("orchard_share"), "x_y", (), (*inputs, shared, shared)),
+    )  # fmt: skip
+
+    assert entry.sources_in_words() == (
+        "由果园面积（禾溪村100亩、云溪村100亩等4个，果园台账8行）、总人数（2022年100亩、2022年100亩，果园台账1行）计算。",
+    )
+
+
+def test_a_plain_explanation_is_kept_and_a_parameters_always():
+    derived = Trace(town_figure("orchard_share"), "果园面积 ÷ 总户数", (), ())
+    identity = FigureId("grain_standard", TOWN, period("2023"), "parameter")
+    parameter = Trace(
+        Figure(identity, Decimal(500), "元", "种粮补贴标准", 42), "依据：shuzhi_1号文。"
+    )
+
+    plain, rule = town_annex(
+        "orchard_share", "grain_standard", orchard_share=derived, grain_standard=parameter
+    )
+
+    assert plain.sources_in_words() == ("果园面积 ÷ 总户数。",)
+    assert rule.sources_in_words() == ("依据：shuzhi_1号文。",)
+
+
+def test_a_text_that_is_no_identity_has_no_annex_entry():
+    with pytest.raises(ValueError, match="no identity"):
+        annex_of(["no identity"], DictSource(), make_catalogue(), Units({}))
 
 
 @pytest.mark.parametrize(

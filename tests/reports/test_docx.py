@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -17,7 +18,7 @@ from lxml import etree
 
 from shuzhi.core.problems import ProblemsError
 from shuzhi.core.quantities import Units
-from shuzhi.core.reports import parse_tag, tag
+from shuzhi.core.reports import annex_of, parse_tag, tag, trace_figures
 from shuzhi.exchange.docx_refresh import RefreshedFigure, refresh_docx, refresh_docx_bytes
 from shuzhi.exchange.docx_reports import (
     control_title,
@@ -25,7 +26,10 @@ from shuzhi.exchange.docx_reports import (
     render_docx,
     signature_starts,
     title_lines,
+    write_whole,
 )
+from shuzhi.exchange.html_reports import write_html
+from shuzhi.exchange.pdf_reports import render_pdf
 from shuzhi.messages import render
 
 from .sample_report import DictSource, composed, make_catalogue, sentence_report, village_composed
@@ -243,18 +247,30 @@ def test_the_annex_lists_every_figure_with_its_rows():
     table = docx.Document(io.BytesIO(rendered(report, traces))).tables[0]
     rows = [[cell.text for cell in row.cells] for row in table.rows]
 
-    assert rows[0] == ["序号", "文中写法", "指标", "单位", "期间", "来源"]
+    assert rows[0] == ["序号", "文中写法", "指标", "单位、期间", "来源"]
     assert [row[1] for row in rows[1:]] == [run.text for run in report.figures]
     by_text = {row[1]: row for row in rows[1:]}
-    assert by_text["601.5亩"][2:5] == ["果园面积", "禾溪村", "2023年"]
-    assert by_text["601.5亩"][5].startswith("果园台账2行，合计601.5亩：")
+    assert by_text["601.5亩"][2:4] == ["果园面积", "禾溪村\n2023年"]
+    assert by_text["601.5亩"][4].startswith("果园台账2行，合计601.5亩：")
     assert (
-        by_text["8.5亩"][5]
-        == "果园面积 ÷ 总户数。其中：果园面积601.5亩（果园台账2行）；总户数71户（人口台账2行）。"
+        by_text["8.5亩"][4]
+        == "由果园面积（601.5亩，果园台账2行）、总户数（71户，人口台账2行）计算。"
     )
     assert by_text["650亩"][2] == "果园面积（目标）"
     assert table.rows[0]._tr.trPr.find(f"{W}tblHeader") is not None
     assert "13800001234" not in "".join(cell for row in rows for cell in row)
+
+
+def test_the_annex_says_which_point_of_the_books_it_shows():
+    assert "下列数据由台账自动汇总，截至账册时点 42。" in words(rendered(*village_composed()))
+
+
+def test_a_report_without_any_figure_says_under_its_title_that_it_is_a_draft():
+    empty = words(rendered(composed(sentence_report("我村团结一心。"))))
+    filled = words(two_figures())
+
+    assert empty[1:3] == ["禾溪村2023年工作述职报告", "（草稿：本报告尚无一项数据入账）"]
+    assert not any("草稿" in line for line in filled)
 
 
 def test_without_traces_there_is_no_annex():
@@ -489,6 +505,256 @@ def test_a_file_that_is_no_report_is_refused_and_nothing_is_written(name, tmp_pa
     assert not target.exists()
 
 
+# ── the annex is renewed with the body ────────────────────────────────────────────────────────────────────────────────
+
+
+CATALOGUE = make_catalogue()
+
+
+def with_annex(report=None) -> bytes:
+    source = DictSource({"orchard_area": "600", "households": "71"})
+    report = report or composed(
+        sentence_report("现有果园{orchard_area}，全村{households}，又说{households}。"), source
+    )
+    return rendered(report, trace_figures(report, source))
+
+
+def later_books(**values: str) -> tuple[DictSource, dict]:
+    """Newer books, and what a caller that can build the annex hands in."""
+    source = DictSource({"orchard_area": "650", "households": "71"} | values, as_of=50)
+    units = Units(CATALOGUE.units)
+    texts = {
+        key: f"{value}{CATALOGUE.indicators[key].unit}" for key, value in source.values.items()
+    }
+    return source, {
+        "resolve": books(**texts),
+        "annex": lambda identities: annex_of(
+            identities, source, CATALOGUE, units,
+            organisations={"990101101201": "禾溪村"},
+        ),
+    }  # fmt: skip
+
+
+def annex_rows_of(content: bytes) -> list[list[str]]:
+    (table,) = docx.Document(io.BytesIO(content)).tables
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def test_the_annex_is_renewed_with_the_figures():
+    made, report = refresh_docx_bytes(with_annex(), **later_books()[1])
+
+    assert report.annex == "renewed"
+    lines = words(made)
+    assert "下列数据由台账自动汇总，截至账册时点 50。" in lines
+    assert not any("时点 42" in line for line in lines)
+    rows = annex_rows_of(made)
+    assert [row[:4] for row in rows[1:]] == [
+        ["1", "650亩", "果园面积", "禾溪村\n2023年"],
+        ["2", "71户", "总户数", "禾溪村\n2023年"],
+        ["3", "71户", "总户数", "禾溪村\n2023年"],
+    ]
+    assert rows[1][4].startswith("果园台账2行，合计650亩：")
+    assert rows[3][4] == "同第2项。"
+
+
+def test_a_renewed_annex_is_that_of_a_report_made_anew():
+    source, keywords = later_books()
+    anew = composed(
+        sentence_report("现有果园{orchard_area}，全村{households}，又说{households}。"), source
+    )
+
+    made, _ = refresh_docx_bytes(with_annex(), **keywords)
+
+    assert annex_rows_of(made) == annex_rows_of(rendered(anew, trace_figures(anew, source)))
+
+
+def test_an_annex_renewed_twice_stays_as_it_is():
+    keywords = later_books()[1]
+
+    once, _ = refresh_docx_bytes(with_annex(), **keywords)
+    twice, report = refresh_docx_bytes(once, **keywords)
+
+    assert twice == once
+    assert report.annex == "unchanged"
+
+
+def test_words_and_headings_beside_the_annex_are_kept():
+    edited = replaced(with_annex(), "preserve\">数据来源表</w:t></w:r></w:p><w:p><w:pPr>",
+        "preserve\">数据来源表（经复核）</w:t></w:r></w:p><w:p><w:r><w:t>复核人：甲某</w:t></w:r></w:p><w:p><w:pPr>")  # fmt: skip
+    edited = replaced(edited, "<w:sectPr>", "<w:p><w:r><w:t>表后说明</w:t></w:r></w:p><w:sectPr>")
+
+    made, report = refresh_docx_bytes(edited, **later_books()[1])
+
+    assert report.annex == "renewed"
+    lines = words(made)
+    assert {"数据来源表（经复核）", "复核人：甲某", "表后说明"} <= set(lines)
+    assert sum(line.startswith("下列数据") for line in lines) == 1
+
+
+def test_the_annex_counts_as_the_document_is_ordered_now():
+    controls = re.findall(
+        r"<w:sdt>.*?</w:sdt>", etree.tostring(part(with_annex()), encoding="unicode")
+    )
+    first, second = (re.sub(r' xmlns:\w+="[^"]*"', "", one) for one in controls[:2])
+    swapped = replaced(replaced(with_annex(), first, "@"), second, first)
+
+    made, _ = refresh_docx_bytes(replaced(swapped, "@", second), **later_books()[1])
+
+    assert [row[1] for row in annex_rows_of(made)[1:]] == ["71户", "650亩", "71户"]
+
+
+def test_the_annex_tells_of_a_figure_changed_by_hand():
+    edited = replaced(with_annex(), ">600亩<", ">605亩<")
+
+    made, _ = refresh_docx_bytes(edited, **later_books()[1])
+
+    row = annex_rows_of(made)[1]
+    assert row[1] == "605亩"
+    assert row[4].startswith("文中为人工改写，账册为650亩。\n果园台账2行，合计650亩：")
+
+
+def test_the_annex_tells_of_a_figure_the_books_no_longer_know():
+    keywords = later_books()[1] | {"resolve": books(households="71户")}
+
+    made, report = refresh_docx_bytes(with_annex(), **keywords)
+
+    assert len(report.unknown) == 1
+    rows = annex_rows_of(made)
+    assert rows[1] == ["1", "600亩", "果园面积", "\n", "账册中已查不到这个数，文中仍是原来的写法。"]
+    assert rows[3][4] == "同第2项。"
+
+
+def test_no_annex_is_added_where_a_person_removed_it():
+    removed = re.sub(
+        r"<w:tbl>.*?</w:tbl>", "", etree.tostring(part(with_annex()), encoding="unicode")
+    )
+
+    made, report = refresh_docx_bytes(_with_document(with_annex(), removed), **later_books()[1])
+
+    assert report.annex == "absent"
+    assert docx.Document(io.BytesIO(made)).tables == []
+    assert len(report.updated) == 1
+
+
+@pytest.mark.parametrize("annex", [None, lambda identities: None])
+def test_an_annex_that_cannot_be_renewed_says_so_at_its_head(annex):
+    made, report = refresh_docx_bytes(with_annex(), books(**NOW), annex=annex)
+
+    assert report.annex == "outdated"
+    lines = words(made)
+    at = lines.index("下列数据由台账自动汇总，截至账册时点 42。")
+    warning = "注意：本表未随正文刷新，仍是账册时点 42 的情况；正文的数已刷新到账册时点 50。"
+    assert lines[at - 1] == warning
+
+    again, report = refresh_docx_bytes(made, books(orchard_area="655亩", households="71户"))
+    assert report.annex == "outdated"
+    assert sum(line.startswith("注意") for line in words(again)) == 1
+
+    renewed, report = refresh_docx_bytes(again, **later_books()[1])
+    assert report.annex == "renewed"
+    assert not any(line.startswith("注意") for line in words(renewed))
+
+
+def test_an_annex_stays_as_it_is_where_no_figure_changed():
+    content = with_annex()
+
+    made, report = refresh_docx_bytes(content, books(orchard_area="600亩", households="71户"))
+
+    assert made == content
+    assert report.annex == "unchanged"
+
+
+def test_an_annex_of_an_earlier_version_is_found_by_its_head():
+    old = re.sub(r"<w:bookmark(Start|End) w:id=\"0\"[^>]*/>", "",
+        etree.tostring(part(with_annex()), encoding="unicode"))  # fmt: skip
+    old = old.replace("截至账册时点 42。", "截至账册第42号分录。")
+    content = _with_document(with_annex(), old)
+
+    marked, _ = refresh_docx_bytes(content, books(**NOW))
+    renewed, report = refresh_docx_bytes(content, **later_books()[1])
+
+    assert any("仍是账册时点 42 的情况" in line for line in words(marked))
+    assert report.annex == "renewed"
+    assert not any("分录" in line for line in words(renewed))
+
+
+def test_a_table_that_was_cut_in_two_is_renewed_as_one():
+    document = etree.tostring(part(with_annex()), encoding="unicode")
+    rows = re.findall(r"<w:tr>.*?</w:tr>", document)
+    cut = document.replace(rows[2], f"</w:tbl><w:p/><w:tbl>{rows[2]}", 1)
+
+    made, _ = refresh_docx_bytes(_with_document(with_annex(), cut), **later_books()[1])
+
+    assert len(annex_rows_of(made)) == 4
+
+
+def test_entries_that_do_not_match_the_figures_are_a_programmers_mistake():
+    with pytest.raises(ValueError, match="0 annex entries for 3 figures"):
+        refresh_docx_bytes(with_annex(), books(**NOW), annex=lambda identities: [])
+
+
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _problem_of(call) -> str:
+    with pytest.raises(ProblemsError) as caught:
+        call()
+    (problem,) = caught.value.problems
+    assert render(problem, "en")
+    return render(problem)
+
+
+def test_a_file_is_replaced_as_a_whole(tmp_path):
+    path = tmp_path / "report.docx"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+
+    write_whole(path, b"new")
+
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_be_replaced_is_a_problem_and_stays(tmp_path, monkeypatch):
+    path = tmp_path / "report.docx"
+    path.write_bytes(b"old")
+
+    def refuse(self, target):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    said = _problem_of(lambda: write_whole(path, b"new"))
+
+    assert "REPORT_027" in said
+    assert "report.docx" in said
+    assert "Permission denied" in said
+    assert "换一个文件夹" in said
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_not_there_is_a_problem_of_every_writer(tmp_path):
+    report = composed(sentence_report("好。"))
+    keywords = {"catalogue": CATALOGUE, "units": Units(CATALOGUE.units)}
+    nowhere = tmp_path / "nowhere"
+    source = tmp_path / "in.docx"
+    source.write_bytes(two_figures())
+
+    for call in (
+        lambda: render_docx(report, None, nowhere / "a.docx", **keywords),
+        lambda: write_html(report, None, nowhere / "a.html", **keywords),
+        lambda: render_pdf(report, None, nowhere / "a.pdf", **keywords),
+        lambda: refresh_docx(source, nowhere / "a.docx", books(**NOW)),
+        lambda: refresh_docx(source, tmp_path, books(**NOW)),
+    ):
+        assert "REPORT_027" in _problem_of(call)
+    assert "REPORT_028" in _problem_of(
+        lambda: refresh_docx(nowhere, tmp_path / "out.docx", books(**NOW))
+    )
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["in.docx"]
+
+
 # ── LibreOffice ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -513,6 +779,43 @@ class TestWithLibreOffice:
         assert len(report.unchanged) == 2
         assert report.hand_changed == report.unverified == report.removed == ()
         assert "现有果园650亩，全村71户，又说71户。" in words(renewed.read_bytes())
+
+    def test_the_annex_is_renewed_in_a_file_it_saved(self, tmp_path):
+        saved = converted(with_annex(), tmp_path, "docx").read_bytes()
+
+        made, report = refresh_docx_bytes(saved, **later_books()[1])
+
+        assert report.annex == "renewed"
+        assert annex_rows_of(made) == annex_rows_of(
+            refresh_docx_bytes(with_annex(), **later_books()[1])[0]
+        )
+        assert "下列数据由台账自动汇总，截至账册时点 50。" in words(made)
+        again = converted(made, tmp_path, "docx").read_bytes()
+        assert refresh_docx_bytes(again, **later_books()[1])[1].annex == "unchanged"
+
+    def test_an_annex_whose_head_was_changed_is_found_by_its_bookmark_in_a_file_it_saved(
+        self, tmp_path
+    ):
+        edited = replaced(with_annex(), ">文中写法<", ">数字<")
+        saved = converted(edited, tmp_path, "docx").read_bytes()
+
+        assert refresh_docx_bytes(saved, **later_books()[1])[1].annex == "renewed"
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+    @pytest.mark.parametrize(
+        "signature", ["禾溪村支部", "禾溪村党总支部会", "云岭县禾溪镇禾溪村委员会"]
+    )
+    def test_the_date_stays_on_one_line_in_whatever_font(self, signature, tmp_path):
+        report = composed(
+            sentence_report("现有果园{orchard_area}。"), DictSource({"orchard_area": "6"})
+        )
+        report = replace(report, signature=signature, date="2024-12-31")
+        made = converted(rendered(report), tmp_path, "pdf")
+
+        found = subprocess.run(["pdftotext", "-layout", made, "-"], check=True, capture_output=True)
+        lines = [re.sub(r"\s", "", line) for line in found.stdout.decode().splitlines()]
+        assert signature in lines
+        assert "2024年12月31日" in lines
 
     def test_a_hand_change_is_seen_in_a_file_it_saved(self, tmp_path):
         edited = replaced(two_figures(), ">600亩<", ">605亩<")

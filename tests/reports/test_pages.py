@@ -10,11 +10,11 @@ import pytest
 from lxml import html
 
 from shuzhi.core.quantities import Units
-from shuzhi.core.reports import ComposedReport
-from shuzhi.exchange.html_reports import render_html
+from shuzhi.core.reports import ComposedReport, trace_figures
+from shuzhi.exchange.html_reports import render_html, write_html
 from shuzhi.exchange.pdf_reports import pdf_bytes, render_pdf
 
-from .sample_report import composed, make_catalogue, sentence_report, village_composed
+from .sample_report import DictSource, composed, make_catalogue, sentence_report, village_composed
 
 CATALOGUE = make_catalogue()
 HOSTILE = r"甲<b>乙</b>&“丙” #panic() $a$ *b* _c_ @d <e> \ `f` // g [i]"
@@ -81,6 +81,46 @@ def test_the_page_lists_what_is_missing():
     assert "预计销售额" in text
     assert "补贴台账" in text
     assert page(composed(sentence_report("好。"))).xpath("//section[@class='missing']") == []
+
+
+def test_the_page_and_the_pdf_of_an_empty_report_say_that_it_is_a_draft(tmp_path):
+    empty, (filled, traces) = composed(sentence_report("我村团结一心。")), village_composed()
+
+    assert page(empty).xpath("string(//p[@class='draft'])") == "（草稿：本报告尚无一项数据入账）"
+    assert page(filled, traces).xpath("//p[@class='draft']") == []
+    if shutil.which("pdftotext"):
+        assert "（草稿：本报告尚无一项数据入账）" in _text_of(pdf(empty), tmp_path)
+        assert "草稿" not in _text_of(pdf(filled, traces), tmp_path)
+
+
+def test_a_figure_printed_twice_has_its_rows_once():
+    source = DictSource({"households": "71"})
+    report = composed(sentence_report("全村{households}，又说{households}。"), source)
+
+    again = page(report, trace_figures(report, source)).xpath("//article[@id='trace-2']")[0]
+
+    assert again.xpath(".//table") == []
+    assert again.xpath(".//a[@href='#trace-1']")
+
+
+def test_the_page_names_the_organisation_of_each_row_and_the_point_of_the_books():
+    report, traces = village_composed()
+    made = page(report, traces)
+
+    (row, *_) = made.xpath("//article[@id='trace-5']//tbody/tr")
+    assert row[0].text == "禾溪村"
+    assert "截至账册时点 42。" in made.text_content()
+    assert "号分录" not in made.text_content()
+
+
+def test_write_html_writes_the_page(tmp_path):
+    report, traces = village_composed()
+    path = tmp_path / "report.html"
+    keywords = {"catalogue": CATALOGUE, "units": Units(CATALOGUE.units)}
+
+    write_html(report, traces, path, **keywords)
+
+    assert path.read_text("utf-8") == render_html(report, traces, **keywords)
 
 
 def test_the_page_asks_nothing_of_the_network():

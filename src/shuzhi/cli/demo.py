@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.rule import Rule
 
 from shuzhi.cli.session import EXIT_PROBLEMS, Session, database_url, pass_session
-from shuzhi.core.problems import ProblemsError
+from shuzhi.core.problems import Problem, ProblemsError
 
 CLERKS = {
     "990101100000": "示范镇记账员",
@@ -102,18 +102,22 @@ def demo(session: Session, out: Path, keep: bool) -> None:
 
 def _make_office(session: Session, out: Path) -> None:
     from django.core.management import call_command
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from shuzhi.apps.audit import actions as audit
     from shuzhi.apps.audit.models import Clock
     from shuzhi.apps.books.actions import open_books
     from shuzhi.apps.organisations.actions import open_units
     from shuzhi.apps.people.actions import create_account, give_post
+    from shuzhi.apps.people.models import Account
     from shuzhi.apps.people.permissions import SYSTEM
     from shuzhi.apps.people.queries import get_actor
     from shuzhi.cli.organisation import read_units
     from shuzhi.demo import county, world
 
+    is_office = Clock._meta.db_table in connection.introspection.table_names()
+    if is_office and Clock.objects.exists() and not Account.objects.filter(name=LEADER).exists():
+        raise ProblemsError([Problem("CLI_032")])
     call_command("migrate", verbosity=0, interactive=False)
     if Clock.objects.exists():
         session.print("演示库已在，接着用。", "Going on with the demonstration database.")
@@ -251,7 +255,7 @@ def _reports(session: Session, console: Console, out: Path) -> None:
             wanted.year,
             date=f"{wanted.year + 1}-01-05",
         )
-        files = write_formats(made, out, FORMATS)
+        files = write_formats(made, out, FORMATS, overwrite=True)
         rows.append(
             (
                 files[0].name,

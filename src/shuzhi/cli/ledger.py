@@ -20,8 +20,9 @@ from shuzhi.cli.session import (
 )
 from shuzhi.cli.usage import NUMBER
 from shuzhi.core.definitions import LedgerDef
+from shuzhi.core.divisions import names_match
 from shuzhi.core.ledgers import ORGANISATION_COLUMN
-from shuzhi.core.problems import Problem, ProblemsError
+from shuzhi.core.problems import Place, Problem, ProblemsError
 
 if TYPE_CHECKING:
     from shuzhi.apps.people.permissions import Actor
@@ -199,6 +200,12 @@ def _import_one(
             )
         outcome["rows"] = len(read.drafts)
         problems += read.problems
+        problems += _stated_unit(read, organisation)
+        if not read.drafts and not problems:
+            problems.append(Problem("CLI_030", {"ledger": definition.title.zh}, Place(path.name)))
+            return outcome, problems
+        if any(p.code == "CLI_031" for p in problems):
+            return outcome, problems
         if read.is_blocked and not read.drafts:
             return outcome, problems
         with session.progress("写入", "writing") as tick, transaction.atomic():
@@ -223,6 +230,26 @@ def _import_one(
         "batch": made.batch if made.records and not check_only else "",
     }  # fmt: skip
     return outcome, problems
+
+
+def _stated_unit(read: ImportResult, organisation: str) -> list[Problem]:
+    """Let the unit written above the table (填报单位：…) decide for rows that name none; it must be the unit given or one below."""
+    from shuzhi.apps.organisations.models import Organisation
+    from shuzhi.apps.organisations.queries import get
+
+    stated = read.organisation.strip()
+    if not stated:
+        return []
+    home = get(organisation)
+    below = Organisation.objects.filter(path__startswith=home.path)
+    for unit in sorted(below, key=lambda u: u.id != home.id):
+        if stated in (unit.code, unit.name, unit.full_name) or names_match(stated, unit.name):
+            for draft in read.drafts if unit.id != home.id else ():
+                draft.organisation = draft.organisation or unit.code
+            return []
+    if home.name in stated:
+        return []  # 示例镇人民政府 for 示例镇
+    return [Problem("CLI_031", {"stated": stated, "given": home.name})]
 
 
 def _located(problem: Problem, read: ImportResult, ledger: LedgerDef) -> list[Problem]:

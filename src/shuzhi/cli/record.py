@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import click
 from rich.console import Console
 
@@ -77,17 +80,30 @@ def add(
         )
 
 
+def _office_time(at: str) -> str:
+    """A moment kept in UTC as the office's clock shows it."""
+    moment = datetime.fromisoformat(at.replace("Z", "+00:00"))
+    return moment.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M:%S")
+
+
 @record.command("waiting")
 @click.option(
     "--org", "organisation", required=True, help="单位（含下级） / unit, with those below"
 )
+@click.option(
+    "--list", "listed", is_flag=True, help="逐条列出改了什么 / every record with what changes"
+)
+@click.option("--ledger", "ledger_key", default="", help="只看某本台账 / only one ledger")
 @json_option
 @pass_session
-def waiting(session: Session, organisation: str) -> None:
-    """看还有什么待审。
+def waiting(session: Session, organisation: str, listed: bool, ledger_key: str) -> None:
+    """看还有什么待审；加 --list 逐条看编号和改动。
 
-    What waits for approval.
+    What waits for approval; with --list every record and what it changes.
     """
+    if listed:
+        _list_records(session, organisation, ledger_key, "submitted")
+        return
     session.connect()
     from shuzhi.apps.ledgers import queries
     from shuzhi.apps.office import definitions
@@ -104,6 +120,92 @@ def waiting(session: Session, organisation: str) -> None:
             )
             if rows
             else session.say("没有待审的记录。", "Nothing waits for approval.")
+        ),
+    )
+
+
+@record.command("returned")
+@click.option(
+    "--org", "organisation", required=True, help="单位（含下级） / unit, with those below"
+)
+@click.option("--ledger", "ledger_key", default="", help="只看某本台账 / only one ledger")
+@json_option
+@pass_session
+def returned(session: Session, organisation: str, ledger_key: str) -> None:
+    """看被退回的记录和退回的理由。
+
+    Records sent back, with the reasons.
+    """
+    _list_records(session, organisation, ledger_key, "returned")
+
+
+def _list_records(session: Session, organisation: str, ledger_key: str, state: str) -> None:
+    """Records in a state, each with its author, what it changes and the last reason given; personal data masked."""
+    actor = session.actor()
+    from shuzhi.apps.ledgers import queries
+    from shuzhi.apps.ledgers.actions import get_ledger
+    from shuzhi.apps.office import definitions
+    from shuzhi.apps.organisations.queries import get
+    from shuzhi.apps.people.permissions import require
+    from shuzhi.core.masking import mask_payload
+
+    unit = get(organisation)
+    require(actor, "record.read", unit.path, unit.name)
+    ledgers = definitions().catalogue.ledgers
+    wanted = get_ledger(ledger_key).key if ledger_key else ""
+    documents = []
+    for row in queries.records(unit, ledger=wanted, state=state):
+        definition = ledgers[row.ledger]
+        contents = [e for e in queries.history(row.id) if e.action in ("create", "revise")]
+        reasons = [e.reason for e in queries.history(row.id) if e.reason]
+        before = mask_payload(definition, contents[-2].payload) if len(contents) > 1 else {}
+        after = mask_payload(definition, row.payload)
+        changes = [
+            f"{f.title.zh} {before[f.key]} → {after.get(f.key, '—')}"
+            if f.key in before
+            else f"{f.title.zh} {after[f.key]}"
+            for f in definition.fields
+            if before.get(f.key) != after.get(f.key)
+        ]
+        documents.append(
+            {
+                "record": row.id,
+                "ledger": row.ledger,
+                "title": session.title_of(definition),
+                "organisation": row.organisation_name,
+                "author": row.author,
+                "date": row.occurred_on,
+                "changes": changes or [session.say("撤回", "withdrawal")],
+                "reason": reasons[-1] if reasons else "",
+            }
+        )
+    nothing = session.say("没有这样的记录。", "There are no such records.")
+    session.result(
+        documents,
+        lambda console: console.print(
+            session.table(
+                [
+                    ("记录>", "record>"),
+                    ("台账", "ledger"),
+                    ("单位", "unit"),
+                    ("何人", "who"),
+                    ("内容或改动", "content or changes"),
+                    ("理由", "reason"),
+                ],
+                [
+                    (
+                        d["record"],
+                        d["title"],
+                        d["organisation"],
+                        d["author"],
+                        "；".join(d["changes"]),
+                        d["reason"],
+                    )
+                    for d in documents
+                ],
+            )
+            if documents
+            else nothing
         ),
     )
 
@@ -161,15 +263,22 @@ def approve(
                 "ok": not done.refused,
                 "approved": done.approved,
                 "postings": done.postings,
+                "adjusting": done.adjusting,
+                "passed_over": done.passed_over,
                 "refused": [session.problem_json(p) for p in done.refused],
             }
         )
     else:
         session.problems(done.refused)
         session.print(
-            f"审核通过 {done.approved} 条，过账 {done.postings} 笔；未审 {len(done.refused)} 条。",
-            f"{done.approved} records approved, {done.postings} postings; {len(done.refused)} passed over.",
+            f"审核通过 {done.approved} 条，过账 {done.postings} 笔；未审 {done.passed_over} 条。",
+            f"{done.approved} records approved, {done.postings} postings; {done.passed_over} passed over.",
         )
+        if done.adjusting:
+            session.print(
+                f"其中 {done.adjusting} 笔所属的期间已结账，记入了现在的开放期间，标明“调整”。",
+                f"{done.adjusting} of the postings belong to closed periods and went to the open one, marked adjusting.",
+            )
     if done.refused:
         raise click.exceptions.Exit(EXIT_PROBLEMS)
 
@@ -275,7 +384,7 @@ def history(session: Session, record_id: int) -> None:
                     ("次>", "no.>"),
                     ("事项", "what"),
                     ("何人", "who"),
-                    ("何时（UTC）", "when (UTC)"),
+                    ("何时（北京时间）", "when (Beijing)"),
                     ("日期", "date"),
                     ("理由", "reason"),
                     ("改动", "changes"),
@@ -286,7 +395,7 @@ def history(session: Session, record_id: int) -> None:
                         e.number,
                         session.say(*_ACTIONS[e.action]),
                         e.actor,
-                        e.at[:19].replace("T", " "),
+                        _office_time(e.at),
                         e.occurred_on,
                         e.reason,
                         "\n".join(changes),

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from shuzhi.cli.session import DAY, EXIT_PROBLEMS, Session, json_option, pass_session
 from shuzhi.cli.usage import POINT, YEAR
+from shuzhi.core.periods import year as year_period
 from shuzhi.core.problems import Problem, ProblemsError
 
 FORMATS = ("docx", "html", "pdf")
@@ -110,6 +111,7 @@ def list_reports(session: Session, made: bool) -> None:
 @click.option(
     "--as-of", type=POINT, default=None, help="按以前的时点 / an earlier point of the books"
 )
+@click.option("--overwrite", is_flag=True, help="覆盖已有的文件 / write over existing files")
 @json_option
 @pass_session
 def render(
@@ -121,6 +123,7 @@ def render(
     formats: tuple[str, ...],
     date: str,
     as_of: int | None,
+    overwrite: bool,
 ) -> None:
     """生成报告；每个数都能查到行，缺什么列在后面，绝不留 XX。
 
@@ -129,13 +132,16 @@ def render(
     actor = session.actor()
     from django.db import transaction
 
+    from shuzhi.apps.books.actions import findings_of
     from shuzhi.apps.reports.actions import make_report
+    from shuzhi.cli.book import finding_json, print_findings
 
     as_of = session.point(as_of)
     with transaction.atomic():  # a report that cannot be written was not made
         made = make_report(actor, template, organisation, year, date=date, as_of=as_of)
-        files = write_formats(made, out, formats)
+        files = write_formats(made, out, formats, overwrite=overwrite)
     missing = made.composed.missing
+    findings = findings_of(made.composed.organisation.code, year_period(year))
 
     def show(console: Console) -> None:
         console.print(
@@ -161,9 +167,21 @@ def render(
                 )
             )
 
+        if not made.composed.figures:
+            console.print(
+                session.say(
+                    "这份报告没有一个数有账可依，只能当草稿。",
+                    "Not a single figure of this report stands in the books; it is a draft at best.",
+                )
+            )
+        if findings:
+            console.print(session.say("勾稽关系对不上的：", "Relations that do not hold:"))
+            print_findings(session, console, findings)
+
     session.result(
         {
             "ok": True,
+            "findings": [finding_json(f) for f in findings],
             "number": made.number,
             "title": made.composed.title,
             "as_of": made.composed.as_of,
@@ -184,7 +202,18 @@ def render(
     )
 
 
-def write_formats(made: Any, out: Path, formats: tuple[str, ...]) -> list[Path]:
+def free_path(path: Path) -> Path:
+    """The path, or with （2）, （3）… behind its name when a file is there: what a person may have edited is not written over."""
+    found, number = path, 1
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.stem}（{number}）{path.suffix}")
+    return found
+
+
+def write_formats(
+    made: Any, out: Path, formats: tuple[str, ...], *, overwrite: bool = False
+) -> list[Path]:
     """Write a made report in these formats into a folder; returns the files."""
     from shuzhi.apps.office import definitions
     from shuzhi.apps.reports.actions import write_docx
@@ -196,6 +225,7 @@ def write_formats(made: Any, out: Path, formats: tuple[str, ...]) -> list[Path]:
     files = []
     for wanted in dict.fromkeys(formats):
         path = out / f"{made.composed.title}.{wanted}"
+        path = path if overwrite else free_path(path)
         if wanted == "docx":
             write_docx(made, path)
         elif wanted == "html":
@@ -252,7 +282,8 @@ def refresh(
         raise ProblemsError([Problem("CLI_003", {"file": path})])
     if path.is_dir():
         raise ProblemsError([Problem("CLI_017", {"file": path})])
-    target = out or path.with_name(f"{path.stem}-{session.say('刷新', 'refreshed')}.docx")
+    renewed = path.with_name(f"{path.stem}-{session.say('刷新', 'refreshed')}.docx")
+    target = out or free_path(renewed)
     as_of = session.point(as_of)
     found = act(actor, path, target, as_of=as_of, overwrite=overwrite_hand_changed)
 

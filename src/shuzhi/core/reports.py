@@ -1170,10 +1170,10 @@ class AnnexRow:
 
     @property
     def name(self) -> str:
-        """The row as a list names it: 甲村·001; a label that says the organisation itself stays as it is."""
+        """The row as a list names it: 甲村001; a label that says the organisation itself stays as it is."""
         if not self.elsewhere or self.label.startswith(self.organisation):
             return self.label
-        return f"{self.organisation}·{self.label}"
+        return f"{self.organisation}{self.label}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -1193,7 +1193,7 @@ class AnnexLedger:
         return self.count - len(self.rows)
 
     def in_words(self) -> str:
-        """For an annex on paper: 果园台账8行，合计600亩：甲村·001（2023.5.1）60亩；……；另6行。"""
+        """For an annex on paper: 果园台账8行，合计600亩：甲村001（2023.5.1）60亩；……；另6行。"""
         same = f"（同第{self.same_as}项）" if self.same_as else ""
         total = f"，合计{self.total}" if self.count > 1 or not self.rows or same else ""
         head = f"{self.title}{self.count}行{same}{total}"

@@ -2,24 +2,45 @@
 
 Figures are found by the tags of their content controls (or, where a program dropped the tags, by the bookmarks inside),
 wherever the person has moved them: text, tables, headers, footnotes. A figure whose text is no longer what was printed has been changed by hand; it is reported with both values and
-kept, unless the caller decides otherwise. Only the parts of the package that change are written anew. Nothing here knows
-where figures come from: the caller hands in `resolve`.
+kept, unless the caller decides otherwise. The annex 数据来源表 is renewed with them, or says at its head that it was not. Only
+the parts of the package that change are written anew. Nothing here knows where figures come from: the caller hands them in.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from lxml import etree
 
 from shuzhi.core.problems import Place, Problem, ProblemsError
-from shuzhi.core.reports import TAG_LIMIT, digest_tag, identity_digest, is_tag
-from shuzhi.exchange.docx_reports import BOOKMARK_PREFIX, FIGURES_NAMESPACE, PRINTED_MARK
+from shuzhi.core.reports import (
+    TAG_LIMIT,
+    AnnexEntry,
+    digest_tag,
+    identity_digest,
+    is_tag,
+    parse_tag,
+)
+from shuzhi.exchange.docx_reports import (
+    ANNEX_BOOKMARK,
+    ANNEX_COLUMNS,
+    ANNEX_NOTE_HEAD,
+    ANNEX_STYLE_NAMES,
+    BOOKMARK_PREFIX,
+    FIGURES_NAMESPACE,
+    PRINTED_MARK,
+    AnnexStyles,
+    annex_note_and_table,
+    annex_warning,
+    write_whole,
+)
 
 _LIMIT_MB = 200
 _TEXT_LIMIT_MB = 32  # of one XML part: thousands of pages
@@ -28,6 +49,7 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _OLE_HEAD = bytes.fromhex("d0cf11e0a1b11ae1")
 _DOCUMENT = "word/document.xml"
+_STYLES = "word/styles.xml"
 #: parts of word/ that can hold text
 _TEXT_PARTS = ("document", "header", "footer", "footnotes", "endnotes", "comments", "glossary")
 
@@ -56,9 +78,18 @@ class FigureChange:
     current: str | None
 
 
+#: What became of the annex. absent: the file has none (any more), none was added · unchanged: it says what the body says ·
+#: renewed: built anew · outdated: the body was renewed and the annex was not, which a line at its head says
+AnnexState = Literal["absent", "unchanged", "renewed", "outdated"]
+
+#: Gives the annex's entries, one for each of these identity texts (in the order of the document, repetitions included); None when
+#: they cannot be had, and the annex is marked as outdated.
+AnnexBuilder = Callable[[Sequence[str]], Sequence[AnnexEntry] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
-    """What a refresh did, figure by figure.
+    """What a refresh did, figure by figure, and what became of the annex.
 
     `hand_changed`: text differs from what was printed; left as it is unless overwriting was asked for · `unknown`: the books do
     not know the figure (any more), left as it is · `removed`: printed once, no longer in the file · `unverified`: updated or
@@ -71,6 +102,7 @@ class RefreshReport:
     unknown: tuple[FigureChange, ...] = ()
     removed: tuple[FigureChange, ...] = ()
     unverified: tuple[FigureChange, ...] = ()
+    annex: AnnexState = "absent"
 
 
 @dataclass(slots=True)
@@ -80,6 +112,17 @@ class _Printed:
     identity: str
     text: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A figure as it stands in the document after the refresh."""
+
+    tag: str
+    identity: str
+    title: str
+    text: str
+    current: RefreshedFigure | None
 
 
 @dataclass(slots=True)
@@ -97,6 +140,7 @@ def refresh_docx(
     resolve: Callable[[str], RefreshedFigure | None],
     *,
     overwrite_hand_changed: bool = False,
+    annex: AnnexBuilder | None = None,
 ) -> RefreshReport:
     """Renew the figures of an edited report and write the result to another file.
 
@@ -105,18 +149,29 @@ def refresh_docx(
         out_path: Where the refreshed file is written; may be the same path.
         resolve: Gives a figure's text by its identity text (the tag itself where the identity fits one); None when unknown.
         overwrite_hand_changed: Renew also the figures that a person changed.
+        annex: Gives the entries of the renewed annex for the identity texts of the figures that `resolve` knows, in the order of the
+            document, as `core.reports.annex_of` does; without it an annex that no longer agrees with the body is marked.
 
     Raises:
-        ProblemsError: The file is not a report that can be read (REPORT_020 to REPORT_026); nothing is written.
+        ProblemsError: The file is not a report that can be read (REPORT_020 to REPORT_026, REPORT_028), or the result cannot be written
+            (REPORT_027); what stood at `out_path` is kept.
     """
     path = Path(in_path)
-    size = path.stat().st_size
-    if size > _LIMIT_MB * 2**20:
-        raise _too_large(path.name, size, 1, _LIMIT_MB)
+    try:
+        size = path.stat().st_size
+        if size > _LIMIT_MB * 2**20:
+            raise _too_large(path.name, size, 1, _LIMIT_MB)
+        content = path.read_bytes()
+    except OSError as error:
+        raise _problem("REPORT_028", str(path), reason=error.strerror or str(error)) from error
     made, report = refresh_docx_bytes(
-        path.read_bytes(), resolve, file=path.name, overwrite_hand_changed=overwrite_hand_changed
+        content,
+        resolve,
+        file=path.name,
+        overwrite_hand_changed=overwrite_hand_changed,
+        annex=annex,
     )
-    Path(out_path).write_bytes(made)
+    write_whole(out_path, made)
     return report
 
 
@@ -126,6 +181,7 @@ def refresh_docx_bytes(
     *,
     file: str = "",
     overwrite_hand_changed: bool = False,
+    annex: AnnexBuilder | None = None,
 ) -> tuple[bytes, RefreshReport]:
     """The refreshed file and what was done, see `refresh_docx`; `file` is named in problems."""
     package = _open(content, file)
@@ -133,15 +189,28 @@ def refresh_docx_bytes(
     kept_part, kept_tree = _find_kept(trees)
     printed = _printed_of(kept_tree)
     work = _Refresh(printed, resolve, overwrite_hand_changed)
-    for name, tree in trees.items():
+    # The document goes before headers and footnotes, whatever their order in the file: so the annex counts.
+    for name in sorted(trees, key=lambda one: one != _DOCUMENT):
         if name != kept_part:
-            work.part(name, tree)
+            work.part(name, trees[name])
     if not work.seen:
         raise _problem("REPORT_026", file)
     changed = set(work.changed)
     if kept_tree is not None and kept_part is not None and work.written:
         _renew_kept(kept_tree, work.written)
         changed.add(kept_part)
+    state = _refresh_annex(
+        trees[_DOCUMENT],
+        work,
+        annex,
+        lambda: (
+            _annex_styles(_parse(_read(package, _STYLES, file), _STYLES, file, required=False))
+            if _STYLES in package.namelist()
+            else AnnexStyles("", "")
+        ),
+    )
+    if state.changed:
+        changed.add(_DOCUMENT)
     removed = tuple(
         FigureChange(tag, one.title, "", one.text, "", None)
         for tag, one in printed.items()
@@ -155,6 +224,7 @@ def refresh_docx_bytes(
         unknown=tuple(found.unknown),
         removed=removed,
         unverified=tuple(found.unverified),
+        annex=state.state,
     )
     if not changed:
         return content, report
@@ -317,6 +387,8 @@ class _Refresh:
         self.seen: set[str] = set()
         self.changed: set[str] = set()
         self.written: dict[str, RefreshedFigure] = {}
+        self.standing: list[_Standing] = []
+        self.has_renewed = False  #: the text of some figure is another now
         self._resolved: dict[str, RefreshedFigure | None] = {}
         self._by_digest = {identity_digest(one.identity): tag for tag, one in printed.items()}
 
@@ -358,7 +430,8 @@ class _Refresh:
         title = _value(properties, "alias")
         printed = kept.text if kept else _printed_in(title)
         found = "" if _shows_placeholder(properties) else _text_of(control)
-        current = self._current(kept.identity if kept and kept.identity else tag)
+        identity = kept.identity if kept and kept.identity else tag
+        current = self._current(identity)
         change = FigureChange(
             tag=tag,
             title=kept.title if kept and kept.title else title.rpartition(PRINTED_MARK)[0],
@@ -370,6 +443,7 @@ class _Refresh:
         # A text box is kept twice (for new and old programs): both are renewed, one is reported.
         silent = any(True for _ in control.iterancestors(f"{{{_MC}}}Fallback"))
         if current is None:
+            self._stand(change, identity, found, None, silent)
             self._note(self.found.unknown, change, silent)
             return
         # Someone who typed today's value in by hand has only done the refresh beforehand.
@@ -377,11 +451,14 @@ class _Refresh:
         if by_hand:
             self._note(self.found.hand_changed, change, silent)
             if not self.overwrite:
+                self._stand(change, identity, found, current, silent)
                 return
         elif printed is None:
             self._note(self.found.unverified, change, silent)
+        self._stand(change, identity, current.text, current, silent)
         if found != current.text and _set_text(control, properties, current.text):
             self.changed.add(part)
+            self.has_renewed = True
             if not by_hand:
                 self._note(self.found.updated, change, silent)
         elif not by_hand:
@@ -395,6 +472,17 @@ class _Refresh:
         if identity not in self._resolved:
             self._resolved[identity] = self.resolve(identity)
         return self._resolved[identity]
+
+    def _stand(
+        self,
+        change: FigureChange,
+        identity: str,
+        text: str,
+        current: RefreshedFigure | None,
+        silent: bool,
+    ) -> None:
+        if not silent:
+            self.standing.append(_Standing(change.tag, identity, change.title, text, current))
 
     @staticmethod
     def _note(where: list[FigureChange], change: FigureChange, silent: bool) -> None:
@@ -411,7 +499,8 @@ def _bookmarked(control: etree._Element) -> str:
     """The digest in the name of the bookmark inside a control; "" when there is none of ours."""
     for one in control.iter(f"{{{_W}}}bookmarkStart"):
         name = str(one.get(f"{{{_W}}}name", ""))
-        if name.startswith(BOOKMARK_PREFIX) and next(one.iterancestors(f"{{{_W}}}sdt")) is control:
+        is_figure = name.startswith(BOOKMARK_PREFIX) and name != ANNEX_BOOKMARK
+        if is_figure and next(one.iterancestors(f"{{{_W}}}sdt")) is control:
             return name.rpartition("_")[2]
     return ""
 
@@ -487,3 +576,215 @@ def _set_title(properties: etree._Element, title: str, printed: str) -> bool:
     head = title.rpartition(PRINTED_MARK)[0][: TAG_LIMIT - len(tail)]
     alias.set(f"{{{_W}}}val", head + tail)
     return True
+
+
+# ── the annex ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#: Opens the line that says that the annex is older than the body.
+_WARNING_HEAD = "注意：本表未随正文刷新"
+#: As of which point the annex was read, in today's words and in those of earlier versions.
+_POINTS = re.compile(r"截至账册[^。]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _AnnexResult:
+    state: AnnexState
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _AnnexPlace:
+    """Where the annex stands: its table, what is left of it where a person divided it, and the lines above."""
+
+    table: etree._Element
+    rest: tuple[etree._Element, ...]
+    note: etree._Element | None
+    warning: etree._Element | None
+
+
+def _refresh_annex(
+    tree: etree._ElementTree,
+    work: _Refresh,
+    build: AnnexBuilder | None,
+    styles: Callable[[], AnnexStyles],
+) -> _AnnexResult:
+    root = tree.getroot()
+    place = _find_annex(root)
+    if place is None:
+        return _AnnexResult("absent")
+    entries = _entries(work.standing, build) if build is not None else None
+    if entries is not None:
+        taken = (one.get(f"{{{_W}}}id", "") for one in root.iter(f"{{{_W}}}bookmarkStart"))
+        free = max((int(one) for one in taken if one.isdecimal()), default=0) + 1
+        return _renew_annex(place, *annex_note_and_table(entries, styles(), free))
+    if not work.has_renewed:
+        return _AnnexResult("unchanged" if place.warning is None else "outdated")
+    _warn(place, work.standing)
+    return _AnnexResult("outdated", changed=True)
+
+
+def _entries(standing: Sequence[_Standing], build: AnnexBuilder) -> list[AnnexEntry] | None:
+    """An entry for each figure of the document: as the caller gives it, or saying why there is none."""
+    known = [one for one in standing if one.current is not None]
+    given = build([one.identity for one in known])
+    if given is None:
+        return None
+    if len(given) != len(known):
+        raise ValueError(f"{len(given)} annex entries for {len(known)} figures")
+    numbers = {id(one): number for number, one in enumerate(standing, 1)}
+    #: the caller numbers what is known, the document counts all
+    moved = {entry.number: numbers[id(one)] for one, entry in zip(known, given, strict=True)}
+    moved[0] = 0
+    by_place = {id(one): entry for one, entry in zip(known, given, strict=True)}
+    return [_entry(one, numbers[id(one)], by_place.get(id(one)), moved) for one in standing]
+
+
+def _entry(
+    one: _Standing, number: int, given: AnnexEntry | None, moved: Mapping[int, int]
+) -> AnnexEntry:
+    if given is None or one.current is None:
+        identity = parse_tag(one.identity)
+        kind = identity.figure.kind if identity else "actual"
+        remark = "账册中已查不到这个数，文中仍是原来的写法。"
+        return AnnexEntry(
+            number, one.tag, one.text, one.title, "", "", 0, kind, "", "", remark=remark
+        )
+    remark = given.remark
+    if one.text != one.current.text:
+        remark = f"文中为人工改写，账册为{one.current.text}。{remark}"
+    ledgers = tuple(replace(one, same_as=moved[one.same_as]) for one in given.ledgers)
+    return replace(
+        given,
+        number=number,
+        text=one.text,
+        remark=remark,
+        ledgers=ledgers,
+        same_as=moved[given.same_as],
+    )
+
+
+def _find_annex(root: etree._Element) -> _AnnexPlace | None:
+    """The annex by its bookmark, or by the heads of its columns; None when its table is gone."""
+    table = _bookmarked_table(root)
+    if table is None:
+        heads = (one for one in root.iter(f"{{{_W}}}tbl") if _has_annex_head(one))
+        table = next(heads, None)
+    if table is None:
+        return None
+    rest: list[etree._Element] = []
+    for below in table.itersiblings():
+        if below.tag == f"{{{_W}}}tbl" and _continues_annex(below):
+            rest.append(below)
+        elif below.tag == f"{{{_W}}}tbl" or _words(below):
+            break
+    note = warning = None
+    for above in table.itersiblings(f"{{{_W}}}p", preceding=True):
+        text = _words(above)
+        if text.startswith(ANNEX_NOTE_HEAD):
+            note = above
+        elif text.startswith(_WARNING_HEAD):
+            warning = above
+        elif text:
+            break
+    return _AnnexPlace(table, tuple(rest), note, warning)
+
+
+def _bookmarked_table(root: etree._Element) -> etree._Element | None:
+    for one in root.iter(f"{{{_W}}}bookmarkStart"):
+        if one.get(f"{{{_W}}}name") == ANNEX_BOOKMARK:
+            table = next(one.iterancestors(f"{{{_W}}}tbl"), None)
+            if table is not None:
+                return table
+    return None
+
+
+def _first_row(table: etree._Element) -> list[str]:
+    row = table.find(f"{{{_W}}}tr")
+    return [] if row is None else [_words(cell) for cell in row.iterchildren(f"{{{_W}}}tc")]
+
+
+def _has_annex_head(table: etree._Element) -> bool:
+    return _first_row(table)[:2] == [title for title, _ in ANNEX_COLUMNS[:2]]
+
+
+def _continues_annex(table: etree._Element) -> bool:
+    """A part of our table that a person cut off: it begins with the head again or with a numbered row."""
+    first = _first_row(table)
+    return _has_annex_head(table) or (len(first) == len(ANNEX_COLUMNS) and first[0].isdigit())
+
+
+def _words(element: etree._Element) -> str:
+    return "".join(one.text or "" for one in element.iter(f"{{{_W}}}t")).strip()
+
+
+def _renew_annex(place: _AnnexPlace, note: str, table: str) -> _AnnexResult:
+    """Put the new note and table where the old ones stand; a heading and words a person put beside them stay."""
+    new_note, new_table = _element(note), _element(table)
+    is_same = (
+        place.warning is None
+        and not place.rest
+        and place.note is not None
+        and _words(place.note) == _words(new_note)
+        and _cells(place.table) == _cells(new_table)
+    )
+    if is_same:
+        return _AnnexResult("unchanged")
+    for one in (place.warning, *place.rest):
+        if one is not None:
+            _remove(one)
+    if place.note is not None:
+        _swap(place.note, new_note)
+    else:
+        place.table.addprevious(new_note)
+    _swap(place.table, new_table)
+    return _AnnexResult("renewed", changed=True)
+
+
+def _cells(table: etree._Element) -> list[list[str]]:
+    return [
+        ["".join(_words(p) for p in cell.iter(f"{{{_W}}}p")) for cell in row.iter(f"{{{_W}}}tc")]
+        for row in table.iter(f"{{{_W}}}tr")
+    ]
+
+
+def _warn(place: _AnnexPlace, standing: Sequence[_Standing]) -> None:
+    """Say at the head of the annex that it is older than the body."""
+    points = _POINTS.search(_words(place.note)) if place.note is not None else None
+    numbers = re.findall(r"\d+", points[0]) if points else []
+    then = f"账册时点 {'、'.join(numbers)} " if numbers else "原来"
+    now = max((one.current.as_of or 0 for one in standing if one.current), default=0)
+    body = f"正文的数已刷新到账册时点 {now}。" if now else "正文的数已刷新。"
+    line = _element(annex_warning(f"{_WARNING_HEAD}，仍是{then}的情况；{body}"))
+    if place.warning is not None:
+        _swap(place.warning, line)
+        return
+    first = place.table if place.note is None else place.note
+    first.addprevious(line)
+
+
+def _element(xml: str) -> etree._Element:
+    """An element of our own making, without namespace declarations that the document has at its root."""
+    return etree.fromstring(f'<w:x xmlns:w="{_W}">{xml}</w:x>')[0]
+
+
+def _swap(old: etree._Element, new: etree._Element) -> None:
+    old.addnext(new)
+    _remove(old)
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _annex_styles(tree: etree._ElementTree | None) -> AnnexStyles:
+    """The ids under which the document has our styles now: programs change them on saving, but not the names."""
+    ids: dict[str, str] = {}
+    if tree is not None:
+        for style in tree.getroot().iterchildren(f"{{{_W}}}style"):
+            name = style.find(f"{{{_W}}}name")
+            if name is not None:
+                ids[str(name.get(f"{{{_W}}}val", ""))] = str(style.get(f"{{{_W}}}styleId", ""))
+    names = ANNEX_STYLE_NAMES
+    return AnnexStyles(cell=ids.get(names.cell, ""), head=ids.get(names.head, ""))

@@ -50,7 +50,8 @@ BOOKMARK_PREFIX = "_shuzhi_"
 
 ANNEX_TITLE = "数据来源表"
 
-#: Around the annex's note and table, so that a refresh finds them in whatever a person has made of the document.
+#: In the first cell of the annex's table, so that a refresh finds it in whatever a person has made of the document. One around
+#: the whole table would not survive LibreOffice.
 ANNEX_BOOKMARK = "_shuzhi_annex"
 
 #: Opens the note above the annex's table, by which it is known again.
@@ -61,8 +62,8 @@ ANNEX_COLUMNS = (
     ("序号", 480),
     ("文中写法", 1200),
     ("指标", 1500),
-    ("单位、期间", 1200),
-    ("来源", 4464),
+    ("单位、期间", 1300),
+    ("来源", 4364),
 )
 
 #: Rows shown of a ledger that has more than the annex lists in whole.
@@ -438,31 +439,29 @@ def annex_note(entries: Sequence[AnnexEntry]) -> str:
 
 def _annex(entries: Sequence[AnnexEntry]) -> list[str]:
     note, table = annex_note_and_table(entries)
-    start = f'<w:bookmarkStart w:id="0" w:name="{ANNEX_BOOKMARK}"/>'
     return [
         _paragraph("OfficialAnnexMark", _run("附件"), "<w:pageBreakBefore/>"),
         _paragraph("OfficialBlank", ""),
         _paragraph("OfficialAnnexTitle", _run(ANNEX_TITLE)),
         _paragraph("OfficialBlank", ""),
-        note.replace("<w:r>", f"{start}<w:r>", 1),
+        note,
         table,
         # Word wants a paragraph behind a table; a hair's breadth of it never opens a page.
-        _paragraph(
-            "AnnexCell",
-            '<w:bookmarkEnd w:id="0"/>',
-            '<w:spacing w:line="20" w:lineRule="exact"/>',
-        ),
+        _paragraph("AnnexCell", "", '<w:spacing w:line="20" w:lineRule="exact"/>'),
     ]
 
 
 def annex_note_and_table(
-    entries: Sequence[AnnexEntry], styles: AnnexStyles | None = None
+    entries: Sequence[AnnexEntry], styles: AnnexStyles | None = None, bookmark: int = 0
 ) -> tuple[str, str]:
-    """The note and the table of the annex as WordprocessingML (prefix w)."""
+    """The note and the table of the annex as WordprocessingML (prefix w); `bookmark` is an id free in the document."""
     styles = styles or AnnexStyles()
     widths = [width for _, width in ANNEX_COLUMNS]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     header = "".join(_cell(width, (title,), styles, head=True) for title, width in ANNEX_COLUMNS)
+    mark = f'<w:bookmarkStart w:id="{bookmark}" w:name="{ANNEX_BOOKMARK}"/>'
+    header = header.replace("<w:r>", f"{mark}<w:r>", 1)
+    header = header.replace("</w:r>", f'</w:r><w:bookmarkEnd w:id="{bookmark}"/>', 1)
     lines = ["<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" + header + "</w:tr>"]
     for entry in entries:
         cells = (

@@ -126,9 +126,7 @@ def _marks_of(
 
 def sentence_of(problem: Problem, language: Language = "zh") -> str:
     """The problem's sentence without its place, because it stands at the place."""
-    message = all_messages()[problem.code]
-    text = message.zh if language == "zh" else message.en
-    return text.format_map(dict(problem.params))
+    return all_messages()[problem.code].fill(language, problem.params)
 
 
 def _rows_of(problems: Sequence[Problem], language: Language) -> list[tuple[list[str], Place]]:

@@ -264,6 +264,18 @@ MESSAGES = {
         "“{report}”是 {level} 级的报告，“{name}”是 {found} 级；请换模板或单位",
         "“{report}” is written at {level} level, “{name}” is at {found} level; choose another template or unit",
     ),
+    "CLI_030": Message(
+        "没有读到一行{ledger}的数据；表头下面应有填好的行（示例行不算）。请填写后再导入",
+        "no row of {ledger} was found; expected filled rows below the header (the example does not count). Fill it in and import again",
+    ),
+    "CLI_031": Message(
+        "表上写的填报单位是“{stated}”，而要导入的单位是“{given}”，两者不符。请核对是不是拿错了文件，或改用正确的 --org",
+        "the sheet says it was filled in by “{stated}”, but it is imported for “{given}”. Check that it is the right file, or give the right --org",
+    ),
+    "CLI_032": Message(
+        "这个数据库里已有别的单位账，演示不会动它；请去掉 DATABASE_URL 或换一个空的数据库再运行 shuzhi demo",
+        "this database holds another office and the demonstration leaves it alone; unset DATABASE_URL or use an empty database",
+    ),
     "CLI_001": Message(
         "“{text}”不是“字段=值”的形式；请写成 --set 字段=值，例如 --set bearing_area=2.5",
         "“{text}” is not FIELD=VALUE; write --set FIELD=VALUE, for example --set bearing_area=2.5",

@@ -44,7 +44,9 @@ class Approval:
 
     approved: int = 0
     postings: int = 0
-    refused: list[Problem] = field(default_factory=list)  #: records passed over, each with why
+    adjusting: int = 0  #: postings that went to the open period because theirs is closed
+    passed_over: int = 0  #: records that were not approved
+    refused: list[Problem] = field(default_factory=list)  #: why, each reason once
 
 
 class Waiting(NamedTuple):
@@ -369,6 +371,7 @@ def _approve(
                 refused.append(trouble)
             continue
         ready.append(one)
+    result.passed_over += len(waiting) - len(ready)
     if ready:
         _post(actor, ready, states, reason, result)
     return refused
@@ -456,6 +459,7 @@ def _post(
     storage.execute_many(
         "UPDATE record SET state = %s, number = %s, approved = %s WHERE id = %s", updates
     )
+    result.adjusting += sum(1 for posting in journal.postings if posting[-1])
     result.postings += journal.write()
     result.approved += len(ready)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shuzhi.apps import storage
 from shuzhi.core.problems import Problem, ProblemsError
 
 #: role → (Chinese, English, permissions)
@@ -24,6 +25,16 @@ ROLES: Mapping[str, tuple[str, str, frozenset[str]]] = {
 PERMISSIONS = frozenset().union(*(r[2] for r in ROLES.values()))
 
 
+#: permission → how a person calls it
+PERMISSION_WORDS: Mapping[str, str] = {
+    "record.create": "记账", "record.revise": "更正", "record.withdraw": "撤回", "record.read": "查看记录",
+    "record.approve": "审核", "record.return": "退回", "figure.read": "查看数字", "report.make": "生成报告",
+    "report.sign": "签发报告", "ledger.export": "导出台账", "book.open": "建账", "book.check": "查账", "book.close": "结账",
+    "book.reopen": "重开账册", "organisation.change": "变动单位", "account.change": "管理帐号", "post.change": "任职免职",
+    "event.read": "查看审计日志",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class HeldPost:
     """A post in force."""
@@ -31,6 +42,7 @@ class HeldPost:
     organisation: str  #: code
     path: str
     role: str
+    name: str = ""  #: of the organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +72,23 @@ def is_allowed(actor: Actor, permission: str, path: str) -> bool:
 
 
 def require(actor: Actor, permission: str, path: str, organisation: str = "") -> None:
-    """Raise ProblemsError PEOPLE_001 unless allowed."""
-    if not is_allowed(actor, permission, path):
-        held = "、".join(f"{p.organisation} {ROLES[p.role][0]}" for p in actor.posts) or "—"
-        raise ProblemsError(
-            [
-                Problem(
-                    "PEOPLE_001",
-                    {
-                        "actor": actor.name,
-                        "permission": permission,
-                        "organisation": organisation or path,
-                        "held": held,
-                    },
-                )
-            ]
-        )
+    """Raise ProblemsError PEOPLE_001 unless allowed. `organisation` is the unit's name, looked up when not given."""
+    if is_allowed(actor, permission, path):
+        return
+    if not organisation:
+        rows = storage.fetch("SELECT name FROM organisation WHERE path = %s", [path])
+        organisation = rows[0][0] if rows else "—"
+    held = "、".join(f"{p.name or p.organisation}{ROLES[p.role][0]}" for p in actor.posts) or "—"
+    raise ProblemsError(
+        [
+            Problem(
+                "PEOPLE_001",
+                {
+                    "actor": actor.name,
+                    "permission": f"{PERMISSION_WORDS[permission]}（{permission}）",
+                    "organisation": organisation,
+                    "held": held,
+                },
+            )
+        ]
+    )

@@ -29,5 +29,8 @@ def get_actor(name: str) -> Actor:
     ).select_related("organisation")
     return Actor(
         account.name,
-        tuple(HeldPost(p.organisation.code, p.organisation.path, p.role) for p in posts),
+        tuple(
+            HeldPost(p.organisation.code, p.organisation.path, p.role, p.organisation.name)
+            for p in posts
+        ),
     )
