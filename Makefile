@@ -14,7 +14,7 @@ demo: $(VENV)/base ## the whole way on an invented county: Excel ledgers in, fiv
 	$(BIN)/shuzhi demo --out $(OUT)
 
 test: $(VENV)/dev system ## all tests, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev ## style, types, floors, definitions
 	$(BIN)/ruff check src tests benchmarks

@@ -364,6 +364,8 @@ def export(
     defs = definitions()
     definition, unit = get_ledger(key), get(organisation)
     require(actor, "ledger.export", unit.path, unit.name)
+    if unmasked:
+        require(actor, "record.unmask", unit.path, unit.name)
     if unmasked and not reason.strip():
         raise ProblemsError([Problem("CLI_016")])
     path = out or Path(f"{unit.name}-{definition.title.zh}.xlsx")

@@ -167,11 +167,19 @@ def render(
                 )
             )
 
-        if not made.composed.figures:
+        if made.composed.is_empty:
             console.print(
                 session.say(
                     "这份报告没有一个数有账可依，只能当草稿。",
                     "Not a single figure of this report stands in the books; it is a draft at best.",
+                )
+            )
+        optional = len({m.sentence for m in made.composed.optional_missing})
+        if optional:
+            console.print(
+                session.say(
+                    f"另有 {optional} 句可选内容因没有数据未写。",
+                    f"{optional} optional sentences were left out for want of figures.",
                 )
             )
         if findings:
@@ -217,7 +225,7 @@ def write_formats(
     """Write a made report in these formats into a folder; returns the files."""
     from shuzhi.apps.office import definitions
     from shuzhi.apps.reports.actions import write_docx
-    from shuzhi.exchange.html_reports import render_html
+    from shuzhi.exchange.html_reports import write_html
     from shuzhi.exchange.pdf_reports import render_pdf
 
     defs = definitions()
@@ -229,14 +237,14 @@ def write_formats(
         if wanted == "docx":
             write_docx(made, path)
         elif wanted == "html":
-            page = render_html(
+            write_html(
                 made.composed,
                 made.traces,
+                path,
                 catalogue=defs.catalogue,
                 units=defs.units,
                 organisations=made.names,
             )
-            path.write_text(page, encoding="utf-8")
         else:
             render_pdf(
                 made.composed,
@@ -295,6 +303,19 @@ def refresh(
             ),
             markup=False,
         )
+        annex = {
+            "absent": (
+                "文档中已没有数据来源表，未添加。",
+                "The annex of sources is gone; none was added.",
+            ),
+            "outdated": (
+                "数据来源表没有刷新，表头已注明。",
+                "The annex was not renewed; a line in it says so.",
+            ),
+            "renewed": ("数据来源表已一并刷新。", "The annex of sources was renewed, too."),
+        }.get(found.annex)
+        if annex:
+            console.print(session.say(*annex))
         rows = [
             (kind, c.title, c.printed or "", c.found, c.current or "")
             for kind, changes in (
@@ -333,7 +354,7 @@ def refresh(
 
     session.result(
         {
-            "ok": not found.hand_changed, "file": str(target), "updated": listed(found.updated), "unchanged": len(found.unchanged),
+            "ok": not found.hand_changed, "file": str(target), "annex": found.annex, "updated": listed(found.updated), "unchanged": len(found.unchanged),
             "hand_changed": listed(found.hand_changed), "unknown": listed(found.unknown), "removed": listed(found.removed),
         },
         show,

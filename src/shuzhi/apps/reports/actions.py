@@ -18,6 +18,7 @@ from django.db import transaction
 from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.books.models import Book
 from shuzhi.apps.books.queries import Books
+from shuzhi.apps.ledgers.actions import LEVEL_NAMES
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.organisations.models import Organisation
@@ -29,6 +30,7 @@ from shuzhi.core.problems import Problem, ProblemsError
 from shuzhi.core.reports import (
     ComposedReport,
     OrganisationName,
+    annex_of,
     compose,
     parse_tag,
     show_figure,
@@ -98,9 +100,9 @@ def make_report(
                     "REPORT_041",
                     {
                         "report": template.title.zh,
-                        "level": template.level,
+                        "level": LEVEL_NAMES[template.level],
                         "name": organisation.name,
-                        "found": organisation.level,
+                        "found": LEVEL_NAMES[organisation.level],
                     },
                 )
             ]
@@ -178,9 +180,8 @@ def write_docx(made: MadeReport, path: Path) -> None:
     )
 
 
-def resolver(actor: Actor, as_of: int | None = None) -> Callable[[str], RefreshedFigure | None]:
-    """How a figure of an edited Word file reads now, by its identity text; only where the actor may read figures."""
-    books = Books(as_of)
+def resolver(actor: Actor, books: Books) -> Callable[[str], RefreshedFigure | None]:
+    """How a figure of an edited Word file reads in `books`, by its identity text; only where the actor may read figures."""
     defs = definitions()
     readable: dict[str, bool] = {}
 
@@ -193,19 +194,16 @@ def resolver(actor: Actor, as_of: int | None = None) -> Callable[[str], Refreshe
             known = readable[code] = organisation is not None
         return known
 
-    def resolve(identity_text: str) -> RefreshedFigure | None:
-        identity = parse_tag(identity_text)
+    def resolve(text: str) -> RefreshedFigure | None:
+        identity = parse_tag(text)
         if identity is None or not may_read(identity.figure.organisation):
             return None
-        known = (
-            defs.catalogue.parameters
-            if identity.figure.kind == "parameter"
-            else defs.catalogue.indicators
-        )
+        is_parameter = identity.figure.kind == "parameter"
+        known = defs.catalogue.parameters if is_parameter else defs.catalogue.indicators
         if identity.figure.indicator not in known or identity.unit not in defs.units:
             return None  # the office no longer defines it: reported as unknown by the caller
-        text = show_figure(books.figure(identity.figure), identity, defs.units)
-        return None if text is None else RefreshedFigure(text, "", books.as_of)
+        shown = show_figure(books.figure(identity.figure), identity, defs.units)
+        return None if shown is None else RefreshedFigure(shown, "", books.as_of)
 
     return resolve
 
@@ -218,5 +216,18 @@ def refresh(
     as_of: int | None = None,
     overwrite: bool = False,
 ) -> RefreshReport:
-    """Bring an edited Word file up to date: figures renewed in place, text kept, figures changed by hand reported."""
-    return refresh_docx(in_path, out_path, resolver(actor, as_of), overwrite_hand_changed=overwrite)
+    """Bring an edited Word file up to date, body and annex at one point of the books.
+
+    Figures are renewed in place, text is kept, figures changed by hand are reported; the annex of sources is made anew.
+    """
+    books, defs = Books(as_of), definitions()
+    names = dict(Organisation.objects.values_list("code", "name"))
+    return refresh_docx(
+        in_path,
+        out_path,
+        resolver(actor, books),
+        overwrite_hand_changed=overwrite,
+        annex=lambda identities: annex_of(
+            identities, books, defs.catalogue, defs.units, organisations=names
+        ),
+    )
