@@ -6,12 +6,33 @@ through here: executemany on SQLite, COPY on PostgreSQL. Only SQL both understan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 _COPY_FROM = 200  #: rows from which COPY beats executemany on PostgreSQL
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything inside the block as of one moment, without holding up anybody who writes.
+
+    What is compared must belong together: revisions read before a commit and cells read after it would look like an error.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
+            execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        execute("BEGIN")  # deferred: SQLite's readers see the state of their first read
+        try:
+            yield
+        finally:
+            execute("ROLLBACK")
 
 
 def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

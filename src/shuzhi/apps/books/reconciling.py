@@ -94,6 +94,11 @@ def _replay(ledger: str, entries: list[tuple[Any, ...]]) -> dict[tuple[int, Post
 
 def reconcile() -> Reconciliation:
     """Recompute all postings from the revisions and compare them with postings, cells and participations."""
+    with storage.snapshot():
+        return _reconcile()
+
+
+def _reconcile() -> Reconciliation:
     result = Reconciliation()
     cells: Sums = defaultdict(lambda: [0, 0, 0])
     subjects: Sums = defaultdict(lambda: [0, 0])
@@ -175,6 +180,11 @@ class Verification:
 
 def verify() -> Verification:
     """Check hash chains, events, sealing triggers and the records' pointers; the first broken revision of a chain is named."""
+    with storage.snapshot():
+        return _verify()
+
+
+def _verify() -> Verification:
     result = Verification(
         revisions=int(storage.fetch("SELECT COUNT(*) FROM revision")[0][0]),
         chains=int(storage.fetch("SELECT COUNT(*) FROM chain")[0][0]),
