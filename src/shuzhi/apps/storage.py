@@ -6,6 +6,7 @@ through here: executemany on SQLite, COPY on PostgreSQL. Only SQL both understan
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,21 @@ from typing import Any
 from django.db import connection, transaction
 
 _COPY_FROM = 200  #: rows from which COPY beats executemany on PostgreSQL
+
+
+@contextmanager
+def without_cycle_search() -> Iterator[None]:
+    """Pause Python's search for reference cycles while hundreds of thousands of small tuples are made, none of them in a cycle.
+
+    An eighth of an import's time. Memory is still freed by reference counts.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

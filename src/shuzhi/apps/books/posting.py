@@ -270,7 +270,7 @@ def approve_records(
         ProblemsError: RECORD_001 unknown, RECORD_003 not waiting, RECORD_006 own record, BOOK_001–003 no book takes the row,
             PEOPLE_001 no right.
     """
-    with transaction.atomic():
+    with storage.without_cycle_search(), transaction.atomic():
         audit.hold()
         result = Approval()
         if record_ids is not None:

@@ -229,7 +229,7 @@ def submit_drafts(
         ProblemsError: everything that is wrong; nothing was written.
     """
     ledger = get_ledger(ledger_key)
-    with transaction.atomic():
+    with storage.without_cycle_search(), transaction.atomic():
         audit.hold()
         home = organisations.get(organisation_code)
         places = _Places(actor, ledger, home)
