@@ -16,7 +16,7 @@ from shuzhi.apps.ledgers.actions import LEVEL_NAMES
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.organisations.models import Organisation
-from shuzhi.core.definitions import IndicatorDef, LedgerDef
+from shuzhi.core.definitions import FieldDef, IndicatorDef, LedgerDef
 from shuzhi.core.figures import Figure, FigureId, RowView, Trace, TraceRow
 from shuzhi.core.formulas import parse_expression, parse_indicator_value
 from shuzhi.core.indicators import (
@@ -418,8 +418,14 @@ class Books:
             fields = tuple(f.key for f in ledger.fields if f.type in _TELLING and f.key in values)[
                 :2
             ]
-        shown = [str(mask_value(ledger.field(k), values[k])) for k in fields if values.get(k)]
+        shown = [self._shown(ledger.field(k), values[k]) for k in fields if values.get(k)]
         return "·".join(shown) or f"{row.record}"
+
+    def _shown(self, field: FieldDef, value: Any) -> str:
+        """A value as a person reads it: masked, definitions by their title."""
+        catalogue = self._defs.catalogue
+        named = {"indicator": catalogue.indicators, "ledger": catalogue.ledgers}.get(field.type, {})
+        return named[value].title.zh if value in named else str(mask_value(field, value))
 
     def _remember(self, rows: list[_PostingRow]) -> list[_PostingRow]:
         """Load the contents of rows without a natural key, so that they can be labelled."""
