@@ -17,7 +17,6 @@ from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.ledgers import sealing
 from shuzhi.apps.ledgers.actions import Progress
-from shuzhi.apps.ledgers.sealing import Entry
 from shuzhi.apps.office import definitions
 from shuzhi.apps.people.permissions import Actor, is_allowed, require
 from shuzhi.core.indicators import (
@@ -493,22 +492,16 @@ def transfer_records(actor: Actor, moves: Sequence[tuple[int, int]], *, reason: 
             journal.postings[index] = (posting[0], posting[1] + lines, *posting[2:])
         payload = sealing.canonical_json({"from": old, "to": new})
         entries.append(
-            Entry(
+            sealing.entry(
                 seq,
                 record,
                 number + 1,
                 "transfer",
-                None,
                 new,
-                int(at[:4]),
-                "",
-                payload,
-                0,
-                None,
-                actor.name,
-                at,
-                reason,
-                "",
+                actor=actor.name,
+                at=at,
+                reason=reason,
+                payload=payload,
             )
         )
         updates.append((new, number + 1, record))

@@ -19,7 +19,6 @@ from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.audit.sealing import missing_triggers
 from shuzhi.apps.books.posting import IndicatorNumbers, Journal
 from shuzhi.apps.ledgers import sealing
-from shuzhi.apps.ledgers.sealing import Entry
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.people.permissions import Actor, require
@@ -251,22 +250,16 @@ def backfill(actor: Actor, organisation_code: str, *, reason: str) -> int:
             "SELECT number, approved FROM record WHERE id = %s", [record]
         )[0]
         sealed.append(
-            Entry(
+            sealing.entry(
                 seq,
                 record,
                 number + 1,
                 "backfill",
-                approved,
                 place,
-                int(at[:4]),
-                "",
-                "",
-                0,
-                None,
-                actor.name,
-                at,
-                reason,
-                "",
+                actor=actor.name,
+                at=at,
+                reason=reason,
+                subject=approved,
             )
         )
         journal.add(seq, place, 0, amounts)

@@ -17,7 +17,6 @@ from django.db import transaction
 from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.ledgers import queries, sealing
-from shuzhi.apps.ledgers.sealing import Entry
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.organisations.models import Organisation
@@ -456,22 +455,16 @@ def return_records(actor: Actor, record_ids: Sequence[int], *, reason: str) -> i
             require(actor, "record.return", record.path)
         first, at = audit.take(len(records)), audit.timestamp()
         entries = [
-            Entry(
+            sealing.entry(
                 seq,
                 r.id,
                 r.number + 1,
                 "return",
-                r.current,
                 r.organisation_id,
-                int(at[:4]),
-                "",
-                "",
-                0,
-                None,
-                actor.name,
-                at,
-                reason,
-                "",
+                actor=actor.name,
+                at=at,
+                reason=reason,
+                subject=r.current,
             )
             for seq, r in enumerate(records, first)
         ]
@@ -503,22 +496,15 @@ def withdraw_records(actor: Actor, record_ids: Sequence[int], *, reason: str) ->
             require(actor, "record.withdraw", record.path)
         first, at = audit.take(len(records)), audit.timestamp()
         entries = [
-            Entry(
+            sealing.entry(
                 seq,
                 r.id,
                 r.number + 1,
                 "withdraw",
-                None,
                 r.organisation_id,
-                int(at[:4]),
-                "",
-                "",
-                0,
-                None,
-                actor.name,
-                at,
-                reason,
-                "",
+                actor=actor.name,
+                at=at,
+                reason=reason,
             )
             for seq, r in enumerate(records, first)
         ]
@@ -595,22 +581,18 @@ def _restore(actor: Actor, contents: Mapping[int, tuple[str, str, int]], reason:
     for seq, r in enumerate(records, first):
         date, payload, version = contents[r.id]
         entries.append(
-            Entry(
+            sealing.entry(
                 seq,
                 r.id,
                 r.number + 1,
                 "revise",
-                None,
                 r.organisation_id,
-                int(at[:4]),
-                date,
-                payload,
-                version,
-                None,
-                actor.name,
-                at,
-                reason,
-                "",
+                actor=actor.name,
+                at=at,
+                reason=reason,
+                date=date,
+                payload=payload,
+                version=version,
             )
         )
     sealing.append(entries)

@@ -35,6 +35,28 @@ class Entry(NamedTuple):
 COLUMNS = (*Entry._fields, "previous", "hash")
 
 
+def entry(
+    seq: int,
+    record: int,
+    number: int,
+    action: str,
+    organisation: int,
+    *,
+    actor: str,
+    at: str,
+    reason: str,
+    subject: int | None = None,
+    date: str = "",
+    payload: str = "",
+    version: int = 0,
+) -> Entry:
+    """An entry made by hand, one at a time: decisions and what they bring back. Imports build theirs as plain tuples."""
+    year = int(at[:4])
+    return Entry(
+        seq, record, number, action, subject, organisation, year, date, payload, version, None, actor, at, reason, ""
+    )  # fmt: skip
+
+
 def canonical_json(payload: dict[str, Any]) -> str:
     """The one way a payload is written: keys sorted, no spaces, UTF-8."""
     return orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
