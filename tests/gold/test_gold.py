@@ -60,7 +60,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
     described = database(f"sqlite:///{folder / 'demo.sqlite3'}")
     connections["default"].close()
-    connections.databases["default"] = connections.configure_settings({"default": described})["default"]
+    connections.databases["default"] = connections.configure_settings({"default": described})[
+        "default"
+    ]
     del connections["default"]
     reports = {
         r.template: make_report(get_actor(LEADER), r.template, r.organisation, r.year)
@@ -105,7 +107,10 @@ def _assert_trace_ends_in_rows(trace: Any) -> None:
         return
     if trace.figure.value is None:
         return
-    assert sum((r.amount for r in trace.rows if r.amount is not None), Decimal(0)) == trace.figure.value
+    assert (
+        sum((r.amount for r in trace.rows if r.amount is not None), Decimal(0))
+        == trace.figure.value
+    )
     assert trace.rows or trace.figure.value == 0
 
 
@@ -125,7 +130,9 @@ def test_a_figure_of_the_seed_stands_in_our_report_with_its_value_and_unit(
 ) -> None:
     shown = [(run.display.number.strip("余多近约"), run.display.unit) for run in _runs(demo, fact)]
 
-    assert (fact["value"], fact["unit"].replace("％", "%")) in [(n, u.replace("％", "%")) for n, u in shown]
+    assert (fact["value"], fact["unit"].replace("％", "%")) in [
+        (n, u.replace("％", "%")) for n, u in shown
+    ]
 
 
 @pytest.mark.parametrize("fact", PLACEHOLDERS, ids=lambda f: f["id"])
@@ -209,7 +216,9 @@ def test_the_known_sums_hold_in_the_books_and_are_declared(demo: dict[str, Any],
             pieces = books.breakdown(relation.total, world.VILLAGE_B, year(2023), relation.by)
             found.append(sorted(f.value for _, f in pieces if f.value is not None))
         else:
-            found.append(sorted(books.figure(_identity(p)).value or Decimal(0) for p in relation.parts))
+            found.append(
+                sorted(books.figure(_identity(p)).value or Decimal(0) for p in relation.parts)
+            )
     assert wanted in found
 
 
@@ -221,12 +230,18 @@ def _identity(key: str) -> Any:
     return FigureId(key, world.VILLAGE_B, year(2023))
 
 
-def test_what_the_list_does_not_explain_is_shown_as_unexplained_and_not_hidden(demo: dict[str, Any]) -> None:
+def test_what_the_list_does_not_explain_is_shown_as_unexplained_and_not_hidden(
+    demo: dict[str, Any],
+) -> None:
     from shuzhi.apps.books.actions import findings_of
     from shuzhi.core.periods import year
     from shuzhi.demo import world
 
-    found = [f for f in findings_of(world.VILLAGE_B, year(2023)) if f.total.id.indicator == "industry_fund_total"]
+    found = [
+        f
+        for f in findings_of(world.VILLAGE_B, year(2023))
+        if f.total.id.indicator == "industry_fund_total"
+    ]
 
     assert [(f.kind, f.total.value, f.difference) for f in found] == [
         ("unexplained", Decimal(482875), Decimal(38460))
@@ -234,14 +249,18 @@ def test_what_the_list_does_not_explain_is_shown_as_unexplained_and_not_hidden(d
     assert "38460" in demo["output"]
 
 
-@pytest.mark.skipif(not GOLD.exists(), reason="the annotated seed reports are not beside this project")
+@pytest.mark.skipif(
+    not GOLD.exists(), reason="the annotated seed reports are not beside this project"
+)
 @pytest.mark.parametrize("fact", FACTS, ids=lambda f: f["id"])
 def test_our_copy_of_the_facts_agrees_with_the_annotated_seeds(fact: dict[str, Any]) -> None:
     from shuzhi.catalogue.loader import shipped_catalogue
     from shuzhi.core.quantities import Units
 
     units = Units(shipped_catalogue().units)
-    gold = {row["id"]: row for row in map(json.loads, GOLD.read_text("utf-8").splitlines())}[fact["id"]]
+    gold = {row["id"]: row for row in map(json.loads, GOLD.read_text("utf-8").splitlines())}[
+        fact["id"]
+    ]
 
     assert (gold["value"] is None) == (fact["value"] is None)
     if gold["value"] is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,7 +16,7 @@ from shuzhi.core.problems import Problem, ProblemsError
 _ACTIONS = {
     "create": ("新记", "created"), "revise": ("更正", "revised"), "withdraw": ("撤回", "withdrawn"),
     "approve": ("审核通过", "approved"), "return": ("退回", "returned"), "transfer": ("划转", "transferred"),
-    "backfill": ("补过账", "backfilled"),
+    "attach": ("附佐证", "attached"), "backfill": ("补过账", "backfilled"),
 }  # fmt: skip
 
 
@@ -334,6 +335,40 @@ def withdraw(session: Session, records: tuple[int, ...], batch: str, reason: str
     )
 
 
+@record.command("attach")
+@click.argument("record_id", metavar="RECORD", type=NUMBER)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--reason", default="", help="说明 / note")
+@json_option
+@pass_session
+def attach(session: Session, record_id: int, files: tuple[Path, ...], reason: str) -> None:
+    """给记录附佐证（照片、扫描件、文件）；同一文件也附在别的记录上时会指出来。
+
+    Put files to a record as evidence; the same file on another record is pointed out.
+    """
+    actor = session.actor()
+    from shuzhi.apps.ledgers.attachments import attach as act
+
+    missing = [Problem("CLI_003", {"file": f}) for f in files if not f.is_file()]
+    if missing:
+        raise ProblemsError(missing)
+    done = [act(actor, record_id, file, reason=reason) for file in files]
+    session.result(
+        {
+            "ok": True,
+            "attachments": [
+                {"name": d.attachment.name, "sha256": d.attachment.digest, "size": d.attachment.size, "also_on": d.also}
+                for d in done
+            ],
+        }
+    )  # fmt: skip
+    for d in done:
+        session.print(
+            f"已附“{d.attachment.name}”。" + (f"同一文件也附在记录 {'、'.join(map(str, d.also))} 上，请核对。" if d.also else ""),
+            f"“{d.attachment.name}” attached." + (f" The same file is on record {', '.join(map(str, d.also))}; check it." if d.also else ""),
+        )  # fmt: skip
+
+
 @record.command("history")
 @click.argument("record_id", metavar="RECORD", type=NUMBER)
 @json_option
@@ -371,6 +406,8 @@ def history(session: Session, record_id: int) -> None:
                 if before.get(k) != values.get(k)
             ]
             before = values
+        elif entry.action == "attach":
+            changes = [str(entry.payload["name"])]
         shown.append((entry, changes))
 
     def print_history(console: Console) -> None:

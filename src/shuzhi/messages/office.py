@@ -264,6 +264,26 @@ MESSAGES = {
         "“{report}”是 {level} 级的报告，“{name}”是 {found} 级；请换模板或单位",
         "“{report}” is written at {level} level, “{name}” is at {found} level; choose another template or unit",
     ),
+    "VERIFY_007": Message(
+        "记录 {record} 的佐证“{name}”找不到了；请从备份恢复文件夹里的文件",
+        "the attachment “{name}” of record {record} is gone; restore the folder of files from a backup",
+    ),
+    "VERIFY_008": Message(
+        "记录 {record} 的佐证“{name}”被改动过，与当时封存的内容不符；请保全现状，与备份比对",
+        "the attachment “{name}” of record {record} was altered since it was sealed; preserve it and compare it with a backup",
+    ),
+    "ATTACH_001": Message(
+        "“{name}”有 {size} MB；一份佐证最多 {limit} MB。请压缩图片或拆分文件",
+        "“{name}” has {size} MB; an attachment may have {limit} MB. Make the picture smaller or split the file",
+    ),
+    "ATTACH_002": Message(
+        "“{name}”不是可以作佐证的文件；可用的有：{allowed}。请另存为其中一种",
+        "“{name}” is not a kind of file kept as evidence; allowed: {allowed}. Save it as one of these",
+    ),
+    "ATTACH_003": Message(
+        "“{name}”的内容不是 {suffix} 文件；名称和内容应当一致。请用原来的程序打开另存",
+        "the content of “{name}” is not a {suffix} file; name and content should agree. Open it in its own program and save it again",
+    ),
     "CLI_030": Message(
         "没有读到一行{ledger}的数据；表头下面应有填好的行（示例行不算）。请填写后再导入",
         "no row of {ledger} was found; expected filled rows below the header (the example does not count). Fill it in and import again",

@@ -19,6 +19,7 @@ from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.audit.sealing import missing_triggers
 from shuzhi.apps.books.posting import IndicatorNumbers, Journal
 from shuzhi.apps.ledgers import sealing
+from shuzhi.apps.ledgers.attachments import broken_attachments
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.people.permissions import Actor, require
@@ -178,7 +179,7 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Check hash chains, events, sealing triggers and the records' pointers; the first broken revision of a chain is named."""
+    """Check hash chains, events, sealing triggers, attachments and the records' pointers; the first broken revision of a chain is named."""
     with storage.snapshot():
         return _verify()
 
@@ -192,6 +193,7 @@ def _verify() -> Verification:
     result.problems += [Problem("VERIFY_003", {"trigger": t}) for t in missing_triggers(connection)]
     result.problems += sealing.broken_chains()
     result.problems += audit.broken_events()
+    result.problems += broken_attachments()
     pointers = storage.fetch(
         "SELECT r.id FROM record r LEFT JOIN revision v ON v.record_id = r.id AND v.number = r.number "
         "LEFT JOIN revision c ON c.record_id = r.id AND c.number = r.current "
