@@ -32,8 +32,18 @@ def main() -> None:
     for name in names:
         for argument in sections.PLAN[name](given.quick):
             with tempfile.TemporaryDirectory(prefix="shuzhi-bench-") as folder:
-                command = [sys.executable, "-m", "benchmarks", "--section", f"{name}:{argument}", "--folder", folder]
-                done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
+                command = [
+                    sys.executable,
+                    "-m",
+                    "benchmarks",
+                    "--section",
+                    f"{name}:{argument}",
+                    "--folder",
+                    folder,
+                ]
+                done = subprocess.run(
+                    command, capture_output=True, text=True, env=os.environ, check=False
+                )
             if done.returncode:
                 print(f"{name} {argument}: failed\n{done.stderr[-3000:]}")
                 sys.exit(1)

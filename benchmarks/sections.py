@@ -32,7 +32,9 @@ def _office(folder: Path, villages: int = 2) -> None:
     """A migrated database with a county, townships of at most 23 villages, accounts and open books."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "shuzhi.settings"
     os.environ.setdefault("BENCH_DATABASE_URL", "")
-    os.environ["DATABASE_URL"] = os.environ["BENCH_DATABASE_URL"] or f"sqlite:///{folder / 'bench.sqlite3'}"
+    os.environ["DATABASE_URL"] = (
+        os.environ["BENCH_DATABASE_URL"] or f"sqlite:///{folder / 'bench.sqlite3'}"
+    )
     import django
 
     django.setup()
@@ -52,8 +54,17 @@ def _office(folder: Path, villages: int = 2) -> None:
     for index in range(villages):
         town = f"990101{100 + index // 23:03d}000"
         if index % 23 == 0:
-            units.append({"code": town, "name": f"镇{index // 23}", "level": "township", "parent": county})
-        units.append({"code": f"{town[:9]}{201 + index % 23}", "name": f"村{index}", "level": "village", "parent": town})
+            units.append(
+                {"code": town, "name": f"镇{index // 23}", "level": "township", "parent": county}
+            )
+        units.append(
+            {
+                "code": f"{town[:9]}{201 + index % 23}",
+                "name": f"村{index}",
+                "level": "village",
+                "parent": town,
+            }
+        )
     with transaction.atomic():
         audit.start_clock()
         open_units(SYSTEM, units)
@@ -84,12 +95,35 @@ def _catalogue() -> Any:
         FieldDef("plots", Text("块数"), "integer", "块"),
         FieldDef("remark", Text("备注")),
     )
-    ledger = LedgerDef("plot", Text("地块台账"), "industry", ("village",), "register", fields, identified_by=("number",), subject="household")
+    ledger = LedgerDef(
+        "plot",
+        Text("地块台账"),
+        "industry",
+        ("village",),
+        "register",
+        fields,
+        identified_by=("number",),
+        subject="household",
+    )
     indicators = {
-        "plot_area": IndicatorDef("plot_area", Text("面积"), "亩", "stock", "sum(area)", source="plot"),
-        "maize_area": IndicatorDef("maize_area", Text("玉米面积"), "亩", "stock", "sum(area)", source="plot", where="crop == '玉米'"),
-        "plot_sales": IndicatorDef("plot_sales", Text("收入"), "元", "stock", "sum(sales)", source="plot"),
-        "plot_households": IndicatorDef("plot_households", Text("户数"), "户", "stock", "distinct(household)", source="plot"),
+        "plot_area": IndicatorDef(
+            "plot_area", Text("面积"), "亩", "stock", "sum(area)", source="plot"
+        ),
+        "maize_area": IndicatorDef(
+            "maize_area",
+            Text("玉米面积"),
+            "亩",
+            "stock",
+            "sum(area)",
+            source="plot",
+            where="crop == '玉米'",
+        ),
+        "plot_sales": IndicatorDef(
+            "plot_sales", Text("收入"), "元", "stock", "sum(sales)", source="plot"
+        ),
+        "plot_households": IndicatorDef(
+            "plot_households", Text("户数"), "户", "stock", "distinct(household)", source="plot"
+        ),
     }
     return Catalogue(units=units, ledgers={"plot": ledger}, indicators=indicators)
 
@@ -102,7 +136,20 @@ def _workbook(path: Path, rows: int) -> None:
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     from datetime import date
 
-    headers = ("地块编号", "户号", "日期", "村民小组", "作物", "面积（亩）", "核验面积（亩）", "产量（吨）", "收入（元）", "是否补贴", "块数（块）", "备注")
+    headers = (
+        "地块编号",
+        "户号",
+        "日期",
+        "村民小组",
+        "作物",
+        "面积（亩）",
+        "核验面积（亩）",
+        "产量（吨）",
+        "收入（元）",
+        "是否补贴",
+        "块数（块）",
+        "备注",
+    )
     sheet.write_row(0, 0, headers)
     chance = random.Random(7)
     for i in range(rows):
@@ -129,7 +176,10 @@ def _baseline(path: Path, folder: Path) -> tuple[float, float]:
         connection = sqlite3.connect(folder / "baseline.sqlite3")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"CREATE TABLE plain ({', '.join(f'c{i}' for i in range(COLUMNS))})")
-        connection.executemany(f"INSERT INTO plain VALUES ({', '.join('?' * COLUMNS)})", [tuple(str(v) for v in r) for r in rows])
+        connection.executemany(
+            f"INSERT INTO plain VALUES ({', '.join('?' * COLUMNS)})",
+            [tuple(str(v) for v in r) for r in rows],
+        )
         connection.commit()
         connection.close()
 
@@ -181,8 +231,15 @@ def _drafts(defs: Any, count: int, first: int = 0) -> list[Any]:
     from shuzhi.core.ledgers import ColumnPlan, compile_reader
 
     keys = ("number", "household", "date", "crop", "area", "sales")
-    reader = compile_reader(defs.catalogue.ledgers["plot"], defs.units, [ColumnPlan(k, i, k) for i, k in enumerate(keys)])
-    rows = [(f"{i:06d}", f"{i // 4:05d}", f"2023-{1 + i % 12:02d}-15", "玉米", 1.25, 300) for i in range(first, first + count)]
+    reader = compile_reader(
+        defs.catalogue.ledgers["plot"],
+        defs.units,
+        [ColumnPlan(k, i, k) for i, k in enumerate(keys)],
+    )
+    rows = [
+        (f"{i:06d}", f"{i // 4:05d}", f"2023-{1 + i % 12:02d}-15", "玉米", 1.25, 300)
+        for i in range(first, first + count)
+    ]
     return [reader.read(r, n) for n, r in enumerate(rows, 1)]
 
 
@@ -244,7 +301,11 @@ def dashboard(folder: Path, argument: str) -> dict[str, Any]:
     each = max(1, postings // (len(ids) * 2400))
     chance = random.Random(3)
     with transaction.atomic():
-        storage.insert_rows("indicator", ("id", "key", "from_seq"), [(i, f"indicator_{i}", 1) for i in range(1, 201)])
+        storage.insert_rows(
+            "indicator",
+            ("id", "key", "from_seq"),
+            [(i, f"indicator_{i}", 1) for i in range(1, 201)],
+        )
         seq = 10**6
         for village in ids:
             rows, cells = [], []
@@ -256,7 +317,11 @@ def dashboard(folder: Path, argument: str) -> dict[str, Any]:
                         seq += 1
                         rows.append((seq, 1, indicator, village, month, amount, 1, 0, "", False))
             storage.insert_rows("posting", POSTING_COLUMNS, rows)
-            storage.insert_rows("cell", ("organisation_id", "month", "indicator_id", "amount", "rows", "blanks"), cells)
+            storage.insert_rows(
+                "cell",
+                ("organisation_id", "month", "indicator_id", "amount", "rows", "blanks"),
+                cells,
+            )
     plain = sqlite3.connect(folder / "plain.sqlite3")
     plain.execute("CREATE TABLE wide (organisation, month, cells)")
     plain.executemany("INSERT INTO wide VALUES (1, ?, ?)", [(m, "x" * 3200) for m in range(1, 13)])
@@ -282,7 +347,11 @@ def report(folder: Path, argument: str) -> dict[str, Any]:
     import subprocess
     import sys
 
-    subprocess.run([sys.executable, "-m", "shuzhi.cli.main", "demo", "-o", str(folder)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "shuzhi.cli.main", "demo", "-o", str(folder)],
+        check=True,
+        capture_output=True,
+    )
     os.environ["DJANGO_SETTINGS_MODULE"] = "shuzhi.settings"
     import django
 
@@ -296,8 +365,18 @@ def report(folder: Path, argument: str) -> dict[str, Any]:
     wanted = next(r for r in county.REPORTS if r.template == argument)
     made: list[Any] = []
     make_report(leader, wanted.template, wanted.organisation, wanted.year)
-    composing = _clock(lambda: made.append(make_report(leader, wanted.template, wanted.organisation, wanted.year, with_traces=False)), 5)
-    tracing = _clock(lambda: made.append(make_report(leader, wanted.template, wanted.organisation, wanted.year)), 5)
+    composing = _clock(
+        lambda: made.append(
+            make_report(
+                leader, wanted.template, wanted.organisation, wanted.year, with_traces=False
+            )
+        ),
+        5,
+    )
+    tracing = _clock(
+        lambda: made.append(make_report(leader, wanted.template, wanted.organisation, wanted.year)),
+        5,
+    )
     rendering = _clock(lambda: write_docx(made[-1], folder / "report.docx"), 5)
     import docx
 
@@ -332,5 +411,7 @@ PLAN: dict[str, Callable[[bool], list[str]]] = {
     "import": lambda quick: ["1000", "10000"] if quick else ["10000", "100000"],
     "approvals": lambda quick: ["200"] if quick else ["2000"],
     "dashboard": lambda quick: ["23x200000"] if quick else ["23x460000", "400x8000000"],
-    "report": lambda quick: ["village_committees"] if quick else ["village_committees", "township_party_committee"],
+    "report": lambda quick: (
+        ["village_committees"] if quick else ["village_committees", "township_party_committee"]
+    ),
 }

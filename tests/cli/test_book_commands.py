@@ -87,8 +87,10 @@ def test_a_check_holds_figures_against_promises_and_relations(
         set_on="2023-01-05",
     )
 
-    found = shuzhi("book", "check", TOWN, 2023, "--json", actor=LEADER).done().json
-    told = shuzhi("book", "check", TOWN, 2023, actor=LEADER).done().out
+    ran = shuzhi("book", "check", TOWN, 2023, "--json", actor=LEADER)
+    assert ran.code == 1, "a relation is broken"
+    found = ran.json
+    told = shuzhi("book", "check", TOWN, 2023, actor=LEADER).out
 
     targets = {t["indicator"]: (t["target"], t["actual"], t["met"]) for t in found["targets"]}
     assert targets == {"tea_area": ("10", "7.75", False), "tea_sales": ("1000", "1500", True)}

@@ -430,7 +430,7 @@ def test_with_english_chosen_the_program_speaks_english(
         english("record", "return", first, "--reason", "wrong again", actor="reviewer")
         english("record", "history", first, actor="clerk")
         english("record", "withdraw", second, "--reason", "not ours", actor="clerk")
-        english("book", "check", "Model Town", 2023, actor="leader")
+        english("book", "check", "Model Town", 2023, actor="leader", code=1)
         english("book", "findings", "Model Town", "2023", code=1)
         english("book", "findings", "East", "2023")
         english("book", "close", "Sample County", "2023", actor="leader", code=1)

@@ -150,8 +150,9 @@ def test_a_journal_counts_by_its_latest_state() -> None:
 
 def test_no_state_posts_nothing() -> None:
     assert POSTERS.of("orchard").timeline([]) == {}
-    with pytest.raises(KeyError):
+    with pytest.raises(ProblemsError) as error:
         POSTERS.of("no_such_ledger")
+    assert [p.code for p in error.value.problems] == ["LEDGER_035"]
 
 
 _dates = st.sampled_from(["2023-01-05", "2023-03-01", "2023-03-20", "2023-08-01", "2024-02-01"])

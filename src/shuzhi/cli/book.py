@@ -102,7 +102,7 @@ def check(session: Session, organisation: str, year: int) -> None:
 
     session.result(
         {
-            "ok": not found.findings,
+            "ok": not any(f.severity == "error" for f in found.findings),
             "as_of": found.as_of,
             "waiting": found.waiting,
             "targets": [
@@ -119,6 +119,8 @@ def check(session: Session, organisation: str, year: int) -> None:
         },
         show,
     )
+    if any(f.severity == "error" for f in found.findings):
+        raise click.exceptions.Exit(EXIT_PROBLEMS)
 
 
 def _shown(value: Any) -> str:

@@ -248,7 +248,7 @@ def trace_tree(
                 [
                     *map(escape, words),
                     escape(row.label),
-                    format_month(row.month),
+                    format_month(row.month) if row.adjusting else row.date[:7],
                     f"[bold]{amount}[/bold]{adjusting}",
                     f"[dim]{session.say('记录', 'record')} {row.record}·{row.revision}[/dim]",
                 ]
@@ -350,7 +350,9 @@ def restate(
     """
     session.connect()
     from shuzhi.apps.books.queries import restate as act
+    from shuzhi.apps.office import definitions
 
+    ledgers = definitions().catalogue.ledgers
     identity = _identity(indicator, organisation, period)
     _require(session, identity)
     since = session.point(since) or 0
@@ -376,11 +378,11 @@ def restate(
                 ],
                 [
                     (
-                        r.organisation,
-                        r.ledger,
+                        session.name_of(r.organisation),
+                        session.title_of(ledgers[r.ledger]) if r.ledger in ledgers else r.ledger,
                         r.label,
-                        format_month(r.month),
-                        "" if r.amount is None else canonical(r.amount),
+                        format_month(r.month) if r.adjusting else r.date[:7],
+                        session.say("未填", "blank") if r.amount is None else canonical(r.amount),
                         r.record,
                     )
                     for r in found.rows

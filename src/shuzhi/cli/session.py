@@ -178,6 +178,8 @@ class Session:
                 [Problem("OFFICE_003", {"database": shown_database(), "detail": error})]
             ) from error
         self._connected = True
+        if made and self.actor_name:
+            self.actor()  # a name that is nobody's is told at once, also where reading needs no right
 
     def actor(self) -> Actor:
         """Who acts, with posts in force. Raises ProblemsError OFFICE_005 when nobody was named."""

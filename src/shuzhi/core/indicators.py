@@ -379,7 +379,9 @@ class Posters:
     _made: dict[str, LedgerPoster] = field(default_factory=dict)
 
     def of(self, ledger: str) -> LedgerPoster:
-        """The poster of a ledger. Raises KeyError for a ledger that is not defined."""
+        """The poster of a ledger. Raises ProblemsError LEDGER_035 when rows stand in a ledger that is not defined."""
+        if ledger not in self.catalogue.ledgers:
+            raise ProblemsError([Problem("LEDGER_035", {"ledger": ledger})])
         poster = self._made.get(ledger)
         if poster is None:
             poster = self._made[ledger] = LedgerPoster(

@@ -739,15 +739,27 @@ class _Composer:
         return runs
 
     def _sentences(self, definitions: Sequence[SentenceDef]) -> list[Run]:
-        """The sentences that stand. One ending in ，、； is a clause and runs on into the next one that stands."""
+        """The sentences that stand. One ending in ，、； is a clause and runs on into the next one that stands.
+
+        Where figures were to be told and not one is known, the words around them do not stand either: they would claim work of
+        which the books know nothing.
+        """
         runs: list[Run] = []
+        tells, told = False, False
         for definition in definitions:
             sentence = self._sentence(definition)
+            if self._tells_figures(definition):
+                tells, told = tells or not definition.optional, told or bool(sentence)
             if sentence:
                 if runs and not _ends_with_mark(runs):
                     runs.append(TextRun("。"))
                 runs += sentence
-        return runs
+        return [] if tells and not told else runs
+
+    @staticmethod
+    def _tells_figures(definition: SentenceDef) -> bool:
+        slots = (part for part in parse_template(definition.text) if isinstance(part, Slot))
+        return any(slot.key not in _PLAIN_WORDS for slot in slots)
 
     # sentences
 
@@ -1390,6 +1402,7 @@ class _AnnexWriter:
             ledgers=self._ledgers(trace, figure.id, number) if trace else (),
             inputs=tuple(self._input(one, figure.id) for one in trace.inputs) if trace else (),
             computation=computation,
+            remark=f"另有{figure.blanks}行未填，不在此数之内。" if figure.blanks else "",
         )
         return made
 

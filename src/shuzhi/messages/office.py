@@ -100,7 +100,7 @@ MESSAGES = {
         "{count} of the records given to “{name}” have a record with the same number there (the first is {first}); renumber or withdraw one of them first",
     ),
     "PEOPLE_001": Message(
-        "“{actor}”在“{organisation}”没有 {permission} 的权限（现任：{held}）；请由有相应岗位的人操作，或由管理员任职",
+        "“{actor}”在“{organisation}”没有“{permission}”的权限（现任：{held}）；请由有相应岗位的人操作，或由管理员任职",
         "“{actor}” lacks the right {permission} at “{organisation}” (posts held: {held}); let somebody with the post do it, or have a post given",
     ),
     "PEOPLE_002": Message(
@@ -158,8 +158,12 @@ MESSAGES = {
         "“{field}” is “{found}”, which the catalogue does not define[[; the nearest is “{near}”]]",
     ),
     "LEDGER_034": Message(
-        "这一行的编号在合并前的几个单位（{units}）都有；应只属于其中一个。请在“单位”栏写明原单位的名称",
-        "the number in this row stands in several of the merged units ({units}); expected one of them. Write the former unit's name in the column 单位",
+        "这一行的编号，或它引用的户号等，在合并前的几个单位（{units}）都有；应只属于其中一个。请在“单位”栏（或 --org）写明原单位的名称",
+        "the key of this row, or a number it refers to, stands in several of the merged units ({units}); expected one of them. Name the former unit in the column 单位 or with --org",
+    ),
+    "LEDGER_035": Message(
+        "账里有台账“{ledger}”的记录，而现在的目录没有这本台账；请检查 SHUZHI_CATALOGUE 是否指向本单位的定义",
+        "the books hold rows of the ledger “{ledger}”, which the present catalogue does not define; check that SHUZHI_CATALOGUE names the office's own folder",
     ),
     "BOOK_001": Message(
         "“{name}”还没有开设 {year} 年的账册；请先用 shuzhi book open 建账",
@@ -221,16 +225,16 @@ MESSAGES = {
         "“{name}” has no book for {year}, so no report on it can be written; check the year, or open the book first",
     ),
     "RECONCILE_001": Message(
-        "{organisation} {month} “{indicator}”：按修订重算为 {expected}（{expected_rows} 行），单元存的是 {found}（{found_rows} 行）。请查明是谁改动了数据库，并从备份恢复",
-        "{organisation} {month} “{indicator}”: recomputed {expected} ({expected_rows} rows), the cell holds {found} ({found_rows} rows). Find out who changed the database and restore it",
+        "{organisation} {month} “{indicator}”：按修订重算为 {expected}（{expected_rows} 行），单元存的是 {found}（{found_rows} 行）。若目录刚增加了指标，请运行 shuzhi book backfill；否则请查明是谁改动了数据库，并从备份恢复",
+        "{organisation} {month} “{indicator}”: recomputed {expected} ({expected_rows} rows), the cell holds {found} ({found_rows} rows). After new definitions run shuzhi book backfill; otherwise find out who changed the database and restore it",
     ),
     "RECONCILE_002": Message(
         "{organisation} {month} “{indicator}”：按修订重算为 {expected}（{expected_rows} 行），分录合计为 {found}（{found_rows} 行）。若目录刚增加了指标，请运行 shuzhi book backfill；否则请从备份恢复",
         "{organisation} {month} “{indicator}”: recomputed {expected} ({expected_rows} rows), the postings sum to {found} ({found_rows} rows). After new definitions run shuzhi book backfill; otherwise restore the database",
     ),
     "RECONCILE_003": Message(
-        "{organisation} {month} “{indicator}”的对象明细：重算为 {expected}（{expected_rows} 行），存的是 {found}（{found_rows} 行）。请查明原因并从备份恢复",
-        "{organisation} {month} “{indicator}”, by subject: recomputed {expected} ({expected_rows} rows), stored {found} ({found_rows} rows). Find the cause and restore the database",
+        "{organisation} {month} “{indicator}”的对象明细：重算为 {expected}（{expected_rows} 行），存的是 {found}（{found_rows} 行）。若目录刚增加了指标，请运行 shuzhi book backfill；否则请查明原因并从备份恢复",
+        "{organisation} {month} “{indicator}”, by subject: recomputed {expected} ({expected_rows} rows), stored {found} ({found_rows} rows). After new definitions run shuzhi book backfill; otherwise find the cause and restore the database",
     ),
     "VERIFY_001": Message(
         "{organisation} 的封签链在第 {seq} 号修订处断开（记录 {record} 的第 {number} 次）：内容与封签不符。请保全数据库，与备份比对",

@@ -305,7 +305,9 @@ def split_unit(
     records = [
         r[0]
         for r in storage.fetch(
-            "SELECT id FROM record WHERE organisation_id = %s ORDER BY id", [organisation.id]
+            "SELECT r.id FROM record r JOIN organisation o ON o.id = r.organisation_id "
+            "WHERE o.id = %s OR (o.path LIKE %s AND o.merged_into_id IS NOT NULL) ORDER BY r.id",
+            [organisation.id, organisation.path + "%"],  # with the rows of units merged into it
         )
     ]
     forgotten = [r for r in records if r not in assignment]

@@ -18,7 +18,7 @@ from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.ledgers import sealing
 from shuzhi.apps.ledgers.actions import Progress
 from shuzhi.apps.office import definitions
-from shuzhi.apps.people.permissions import Actor, is_allowed, require
+from shuzhi.apps.people.permissions import ROLES, Actor, is_allowed, require
 from shuzhi.core.indicators import (
     TARGET_SUFFIX,
     Amount,
@@ -295,6 +295,14 @@ def approve_records(
             + conditions,
             params,
         )[0][0]
+        if not total:
+            # nothing waits; somebody who may approve nothing here should still hear that
+            within = any(
+                p.path.startswith(organisation_path) and "record.approve" in ROLES[p.role][2]
+                for p in actor.posts
+            )
+            if not within:
+                require(actor, "record.approve", organisation_path)
         last = 0
         done = 0
         while True:

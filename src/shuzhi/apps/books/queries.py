@@ -606,7 +606,8 @@ def restate(identity: FigureId, first: int, second: int | None = None) -> Restat
         )
         shown = other or one
         if shown is not None and (delta or (one is None) != (other is None)):
-            changed.append(replace(shown, amount=delta))
+            known = [r.amount for r in (one, other) if r is not None and r.amount is not None]
+            changed.append(replace(shown, amount=delta if known else None))
     return Restated(old, new, tuple(changed))
 
 
