@@ -357,7 +357,7 @@ def report(folder: Path, argument: str) -> dict[str, Any]:
 
     django.setup()
     from shuzhi.apps.people.queries import get_actor
-    from shuzhi.apps.reports.actions import make_report, write_docx
+    from shuzhi.apps.reports.actions import make_report, write_report
     from shuzhi.cli.demo import LEADER
     from shuzhi.demo import county
 
@@ -377,7 +377,7 @@ def report(folder: Path, argument: str) -> dict[str, Any]:
         lambda: made.append(make_report(leader, wanted.template, wanted.organisation, wanted.year)),
         5,
     )
-    rendering = _clock(lambda: write_docx(made[-1], folder / "report.docx"), 5)
+    rendering = _clock(lambda: write_report(made[-1], folder / "report.docx"), 5)
     import docx
 
     plain = made[-1].composed.plain_text()

@@ -354,3 +354,25 @@ def test_a_part_that_has_the_same_key_already_is_told_before_anything_moves(
             reason="划入",
         )
     ) == ["ORG_017"]
+
+
+def test_a_merged_unit_is_split_with_the_rows_of_its_former_units(planted: Office) -> None:
+    admin = planted.actor("管理员")
+    merge(admin, [FIRST, SECOND], NEW, name="合村", on="2024-05-01", reason="并村")
+    parts = [{"code": "990101100298", "name": "上村"}, {"code": "990101100299", "name": "下村"}]
+    rows = storage.fetch(
+        "SELECT r.id, o.code FROM record r JOIN organisation o ON o.id = r.organisation_id "
+        "WHERE o.code IN (%s, %s) ORDER BY r.id",
+        [FIRST, SECOND],
+    )
+    apart = {r: "990101100298" if code == FIRST else "990101100299" for r, code in rows}
+    together = dict.fromkeys(apart, "990101100298")
+
+    def split(assignment: dict[int, str]) -> int:
+        return split_unit(admin, NEW, parts, assignment, on="2024-06-01", reason="拆村")
+
+    assert "ORG_017" in codes(lambda: split(together)), "001 stands in both former villages"
+    assert split(apart) == len(apart)
+    assert areas(planted, "990101100298", "990101100299", NEW, TOWN) == [3, 4, None, 12]
+    assert codes(lambda: planted.submit("orchard", FIRST, **ORCHARD)) == ["ORG_011"]
+    assert planted.is_sound()

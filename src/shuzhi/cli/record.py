@@ -157,8 +157,9 @@ def _list_records(session: Session, organisation: str, ledger_key: str, state: s
     documents = []
     for row in queries.records(unit, ledger=wanted, state=state):
         definition = ledgers[row.ledger]
-        contents = [e for e in queries.history(row.id) if e.action in ("create", "revise")]
-        reasons = [e.reason for e in queries.history(row.id) if e.reason]
+        entries = queries.history(row.id)
+        contents = [e for e in entries if e.action in ("create", "revise")]
+        reasons = [e.reason for e in entries if e.reason]
         before = mask_payload(definition, contents[-2].payload) if len(contents) > 1 else {}
         after = mask_payload(definition, row.payload)
         changes = [

@@ -223,38 +223,14 @@ def write_formats(
     made: Any, out: Path, formats: tuple[str, ...], *, overwrite: bool = False
 ) -> list[Path]:
     """Write a made report in these formats into a folder; returns the files."""
-    from shuzhi.apps.office import definitions
-    from shuzhi.apps.reports.actions import write_docx
-    from shuzhi.exchange.html_reports import write_html
-    from shuzhi.exchange.pdf_reports import render_pdf
+    from shuzhi.apps.reports.actions import write_report
 
-    defs = definitions()
     out.mkdir(parents=True, exist_ok=True)
     files = []
     for wanted in dict.fromkeys(formats):
         path = out / f"{made.composed.title}.{wanted}"
-        path = path if overwrite else free_path(path)
-        if wanted == "docx":
-            write_docx(made, path)
-        elif wanted == "html":
-            write_html(
-                made.composed,
-                made.traces,
-                path,
-                catalogue=defs.catalogue,
-                units=defs.units,
-                organisations=made.names,
-            )
-        else:
-            render_pdf(
-                made.composed,
-                made.traces,
-                path,
-                catalogue=defs.catalogue,
-                units=defs.units,
-                organisations=made.names,
-            )
-        files.append(path)
+        files.append(path if overwrite else free_path(path))
+        write_report(made, files[-1])
     return files
 
 

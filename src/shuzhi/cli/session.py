@@ -58,6 +58,7 @@ class Session:
     as_json: bool = False
     _connected: bool = field(default=False)
     _names: dict[str, str] = field(default_factory=dict)
+    _actor: Actor | None = field(default=None)
 
     def say(self, zh: str, en: str) -> str:
         """The sentence in the chosen language."""
@@ -188,7 +189,9 @@ class Session:
 
         if not self.actor_name:
             raise ProblemsError([Problem("OFFICE_005")])
-        return get_actor(self.actor_name)
+        if self._actor is None:
+            self._actor = get_actor(self.actor_name)
+        return self._actor
 
     def point(self, given: int | None) -> int | None:
         """A point of the books as given. Raises ProblemsError CLI_006 when the books have not come to it yet."""

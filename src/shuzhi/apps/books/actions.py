@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
@@ -322,10 +322,11 @@ def split_unit(
     problems += [Problem("ORG_015", {"code": c}) for c in sorted(set(assignment.values()) - codes)]
     if organisation.closed_on or organisation.merged_into_id:
         problems.append(Problem("ORG_011", {"name": organisation.name}))
+    problems += _collisions(assignment)
     for present in Organisation.objects.filter(code__in=codes):
         if present.closed_on or present.merged_into_id:
             problems.append(Problem("ORG_011", {"name": present.name}))
-        problems += _same_keys(organisation, present, assignment)
+        problems += _same_keys(records, present, assignment)
     if problems:
         raise ProblemsError(problems)
     superior = organisation.parent
@@ -363,20 +364,43 @@ def split_unit(
     )
     organisation.closed_on = on
     organisation.save()
-    organisation_actions.end_placement(organisation, seq)
+    family = Organisation.objects.filter(path__startswith=organisation.path)
+    for unit in family.filter(Q(id=organisation.id) | Q(merged_into__isnull=False)):
+        organisation_actions.end_placement(unit, seq)
     return moved
 
 
+def _collisions(assignment: Mapping[int, str]) -> list[Problem]:
+    """Records that cannot go to the same part, because units merged before gave them the same key."""
+    seen: dict[tuple[str, str, str], int] = {}
+    same: dict[str, list[int]] = {}
+    for chunk in storage.in_chunks(sorted(assignment)):
+        for record, ledger, key in storage.fetch(
+            f"SELECT id, ledger, key FROM record WHERE id IN ({storage.marks(chunk)}) ORDER BY id",
+            chunk,
+        ):
+            part = assignment[record]
+            if seen.setdefault((part, ledger, key), record) != record:
+                same.setdefault(part, []).append(record)
+    return [
+        Problem("ORG_017", {"name": part, "count": len(found), "first": found[0]})
+        for part, found in sorted(same.items())
+    ]
+
+
 def _same_keys(
-    organisation: Organisation, part: Organisation, assignment: Mapping[int, str]
+    records: Sequence[int], part: Organisation, assignment: Mapping[int, str]
 ) -> list[Problem]:
     """Records that cannot go to a unit that is there already, because it has one with the same key."""
-    rows = storage.fetch(
-        "SELECT r.id FROM record r JOIN record s ON s.ledger = r.ledger AND s.key = r.key "
-        "WHERE r.organisation_id = %s AND s.organisation_id = %s ORDER BY r.id",
-        [organisation.id, part.id],
-    )
-    same = [record for (record,) in rows if assignment.get(record) == part.code]
+    wanted = [r for r in records if assignment.get(r) == part.code]
+    same: list[int] = []
+    for chunk in storage.in_chunks(wanted):
+        rows = storage.fetch(
+            "SELECT r.id FROM record r JOIN record s ON s.ledger = r.ledger AND s.key = r.key "
+            f"WHERE s.organisation_id = %s AND r.id IN ({storage.marks(chunk)}) ORDER BY r.id",
+            [part.id, *chunk],
+        )
+        same += [record for (record,) in rows]
     if not same:
         return []
     params = {"name": part.name, "count": len(same), "first": same[0]}

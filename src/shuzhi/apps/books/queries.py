@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -437,15 +437,8 @@ class Books:
             and r.ledger in ledgers
             and not ledgers[r.ledger].identified_by
         )
-        for chunk in storage.in_chunks(unnamed):
-            for record, text in storage.fetch(
-                "SELECT d.record_id, c.payload FROM revision d "
-                "JOIN revision c ON c.record_id = d.record_id AND c.number = d.subject_number "
-                f"WHERE d.action = 'approve' AND c.action <> 'withdraw' AND d.seq <= %s AND d.record_id IN ({storage.marks(chunk)}) "
-                "ORDER BY d.seq",
-                [self.as_of, *chunk],
-            ):
-                self._contents_of[record] = orjson.loads(text)
+        for record, _, text, _ in self._approved(unnamed):
+            self._contents_of[record] = orjson.loads(text)
         return rows
 
     def _trace_row(self, row: _PostingRow, amount: int | None = None) -> TraceRow:
@@ -511,20 +504,24 @@ class Books:
         months were closed speaks from the first open month on, as its postings do.
         """
         found: dict[int, dict[str, Any]] = {}
-        for chunk in storage.in_chunks(sorted(records)):
-            for record, date, text, locked in storage.fetch(
+        for record, date, text, locked in self._approved(sorted(records)):
+            payload = orjson.loads(text)
+            day = payload.get(definition.at) if definition.at else date
+            month = max(month_of(str(day)) if day else 0, next_month(locked) if locked else 0)
+            if month < end or record not in found:
+                found[record] = payload
+        return found
+
+    def _approved(self, records: Sequence[int]) -> Iterator[tuple[int, str, str, int | None]]:
+        """(record, date, payload, last closed month then) of every content approved as of the point, in the order of approval."""
+        for chunk in storage.in_chunks(records):
+            yield from storage.fetch(
                 "SELECT d.record_id, c.occurred_on, c.payload, d.locked_through FROM revision d "
                 "JOIN revision c ON c.record_id = d.record_id AND c.number = d.subject_number "
                 f"WHERE d.action = 'approve' AND c.action <> 'withdraw' AND d.seq <= %s AND d.record_id IN ({storage.marks(chunk)}) "
                 "ORDER BY d.seq",
                 [self.as_of, *chunk],
-            ):
-                payload = orjson.loads(text)
-                day = payload.get(definition.at) if definition.at else date
-                month = max(month_of(str(day)) if day else 0, next_month(locked) if locked else 0)
-                if month < end or record not in found:
-                    found[record] = payload
-        return found
+            )
 
     def _contents(
         self, ledger: LedgerDef, organisation: str, period: Period

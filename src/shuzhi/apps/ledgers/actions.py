@@ -101,7 +101,10 @@ class _Places:
                 },
             )
         # the rows of a merged unit still stand there, as part of its successor, and can be corrected
-        if unit.closed_on and unit.merged_into_id is None:
+        standing = unit
+        while standing.merged_into is not None:
+            standing = standing.merged_into
+        if standing.closed_on:
             return None, Problem("ORG_011", {"name": unit.name})
         require(self.actor, "record.create", unit.path, unit.name)
         return unit.id, None
@@ -215,14 +218,12 @@ def submit_drafts(
     source: str = "",
     reason: str = "",
     progress: Progress | None = None,
-    check_only: bool = False,
 ) -> Submission:
     """Turn read rows into records waiting for approval, in one transaction.
 
     Args:
         drafts: rows as read by `core.ledgers`; each may name its own organisation at or below `organisation_code`.
         source: where the rows come from, usually the file's name.
-        check_only: find everything that is wrong, write nothing.
 
     Raises:
         ProblemsError: everything that is wrong; nothing was written.
@@ -251,8 +252,6 @@ def submit_drafts(
         problems += _reference_problems(ledger, located, source)
         if is_blocking(problems):
             raise ProblemsError(problems)
-        if check_only:
-            return Submission(ledger.key, "", warnings=warnings)
         submission = _write(actor, ledger, located, source, reason, progress)
         submission.warnings = warnings
         return submission

@@ -39,6 +39,8 @@ from shuzhi.core.reports import (
 )
 from shuzhi.exchange.docx_refresh import RefreshedFigure, RefreshReport, refresh_docx
 from shuzhi.exchange.docx_reports import render_docx
+from shuzhi.exchange.html_reports import write_html
+from shuzhi.exchange.pdf_reports import render_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +169,18 @@ def make_report(
     return MadeReport(number, composed, traces, names)
 
 
-def write_docx(made: MadeReport, path: Path) -> None:
-    """Write the made report as a Word file with its annex of sources."""
+#: how a report is written, by the file's suffix
+WRITERS: Mapping[str, Callable[..., None]] = {
+    "docx": render_docx,
+    "html": write_html,
+    "pdf": render_pdf,
+}
+
+
+def write_report(made: MadeReport, path: Path) -> None:
+    """Write the made report with its annex of sources; the suffix says as what: .docx, .html or .pdf."""
     defs = definitions()
-    render_docx(
+    WRITERS[path.suffix.removeprefix(".")](
         made.composed,
         made.traces,
         path,
