@@ -19,6 +19,8 @@ FOLDERS = {
     "parameter": "parameters/own/{}.yaml",
     "report": "reports/{}.yaml",
     "unit": "units.yaml",
+    "wordlist": "words/own/{}.yaml",
+    "programme": "programmes/{}.yaml",
 }
 
 # file | code | line | words that must stand in the Chinese sentence
@@ -84,6 +86,8 @@ ledger_yes_for_boolean              | CATALOGUE_016 |  6 | yes true false
 parameter_no_such_day               | CATALOGUE_057 |  5 | 2023-02-30 日期
 parameter_out_of_order              | CATALOGUE_058 |  6 | 2022-01-01 2023-01-01
 parameter_value_in_words            | CATALOGUE_014 |  5 | 五百
+programme_ends_before_it_begins     | CATALOGUE_094 |  4 | 2021 2022-05
+programme_until_no_date             | CATALOGUE_057 |  3 | 去年底 日期
 relation_adds_different_units       | CATALOGUE_038 |  5 | orchard_households 户 亩
 relation_breakdown_by_unknown_field | CATALOGUE_031 |  4 | sort area orchard
 relation_breakdown_of_derived       | CATALOGUE_056 |  4 | bearing_share 派生
@@ -103,6 +107,11 @@ unit_factor_zero                    | QUANTITY_006  |  2 | 分地
 unit_no_list                        | CATALOGUE_028 |  1 | [… 1]
 unit_spelling_taken                 | QUANTITY_009  |  2 | 市亩
 unit_unknown_base                   | QUANTITY_007  |  2 | 斤 公斤
+wordlist_gap_at_the_edge            | CATALOGUE_091 |  5 | …一样
+wordlist_gap_out_of_nothing         | CATALOGUE_092 |  5 | 做为 作为…的
+wordlist_right_is_text              | CATALOGUE_090 |  5 | 部署
+wordlist_same_text_twice            | CATALOGUE_047 |  6 | 布署
+wordlist_unless_is_text             | CATALOGUE_093 |  5 | 按装
 """
 
 ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in TABLE.strip().splitlines()]

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from shuzhi.catalogue.loader import KINDS, UNIT, Kind, shipped_folder
 from shuzhi.catalogue.schema import KEY_PATTERN, attributes
-from shuzhi.core.definitions import Text, UnitDef
+from shuzhi.core.definitions import Text, UnitDef, WordDef
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _COMMENT: Final = re.compile(r"^    (\w+)\s*:.*?#: (.+)$", re.M)
@@ -132,6 +132,8 @@ def _schema_of(annotation: Any, shapes: dict[str, Any]) -> dict[str, Any]:
         return {"anyOf": [listed, items]} if single else listed
     if annotation is Text:
         return {"anyOf": [{"type": "string"}, _shape(Text, shapes)]}
+    if annotation is WordDef:
+        return {"anyOf": [{"type": "string"}, _shape(WordDef, shapes)]}
     if isinstance(annotation, type) and is_dataclass(annotation):
         return _shape(annotation, shapes)
     if annotation is bool:

@@ -1,6 +1,6 @@
 """Reads folders of definitions into one catalogue and reports everything that is wrong with them at once.
 
-A folder holds ``units.yaml`` and the folders ledgers, indicators, relations, parameters and reports; an office's own
+A folder holds ``units.yaml`` and the folders ledgers, indicators, relations, parameters, reports, words and programmes; an office's own
 folder is laid over the shipped one, so that a definition with the same key replaces it. What a definition means for
 records, figures or pages is not known here.
 """
@@ -33,9 +33,11 @@ from shuzhi.core.definitions import (
     IndicatorDef,
     LedgerDef,
     ParameterDef,
+    ProgrammeDef,
     RelationDef,
     ReportDef,
     UnitDef,
+    WordListDef,
 )
 from shuzhi.core.problems import Place, Problem, ProblemsError, is_blocking
 
@@ -62,11 +64,13 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("relation", "relations", RelationDef),
     Kind("parameter", "parameters", ParameterDef),
     Kind("report", "reports", ReportDef),
+    Kind("wordlist", "words", WordListDef),
+    Kind("programme", "programmes", ProgrammeDef),
 )
 _BY_FOLDER: Final = {kind.folder: kind for kind in KINDS if kind is not UNIT}
 
 #: Folders that are no definitions of this reader's.
-_OTHER_FOLDERS: Final = frozenset({"schemas", "procedures", "duties", "programmes", "disclosure"})
+_OTHER_FOLDERS: Final = frozenset({"schemas", "procedures", "duties", "disclosure"})
 
 
 @dataclass(frozen=True, slots=True)

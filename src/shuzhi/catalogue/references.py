@@ -24,11 +24,13 @@ from shuzhi.core.definitions import (
     Level,
     ParagraphDef,
     ParameterDef,
+    ProgrammeDef,
     RelationDef,
     ReportDef,
     SectionDef,
     SentenceDef,
     UnitDef,
+    WordListDef,
 )
 from shuzhi.core.formulas import (
     FIGURE_FUNCTIONS,
@@ -49,6 +51,10 @@ NUMBER_TYPES: Final = frozenset({"quantity", "integer"})
 
 _SLOT_KEY: Final = re.compile(r"\{([a-z][a-z0-9_.]*)")
 _EFFECTIVE: Final = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?\Z")
+
+#: What stands for a few characters in an entry of a word list.
+_GAP: Final = "…"
+_KINDS_WITH_GAPS: Final = frozenset({"confusion", "term", "collocation"})
 
 
 def check_references(loaded: LoadedCatalogue) -> list[Problem]:
@@ -83,6 +89,8 @@ class _Checker:
         yield "relation", self.catalogue.relations, self._check_relation
         yield "parameter", self.catalogue.parameters, self._check_parameter
         yield "report", self.catalogue.reports, self._check_report
+        yield "wordlist", self.catalogue.words, self._check_word_list
+        yield "programme", self.catalogue.programmes, self._check_programme
 
     # reporting
 
@@ -499,6 +507,40 @@ class _Checker:
         if basis is not None and basis.effective and not _EFFECTIVE.match(basis.effective):
             self.add("CATALOGUE_057", f"{path}.effective", found=basis.effective)
 
+    # word lists and programmes
+
+    def _check_word_list(self, one: WordListDef) -> None:
+        self._check_basis(one.basis, "basis")
+        seen: set[str] = set()
+        for number, word in enumerate(one.words):
+            path = f"words[{number}]"
+            if word.text in seen:
+                self.add("CATALOGUE_047", path, name=word.text)
+            seen.add(word.text)
+            if word.right == word.text:
+                self.add("CATALOGUE_090", path, text=word.text)
+            if one.kind in _KINDS_WITH_GAPS and any(
+                _has_loose_gap(text) for text in (word.text, *word.unless)
+            ):
+                self.add("CATALOGUE_091", path, text=word.text)
+            if word.right.count(_GAP) > word.text.count(_GAP):
+                self.add("CATALOGUE_092", path, text=word.text, right=word.right)
+            for index, unless in enumerate(word.unless):
+                if unless == word.text or not unless:
+                    self.add("CATALOGUE_093", f"{path}.unless[{index}]", text=word.text)
+
+    def _check_programme(self, one: ProgrammeDef) -> None:
+        self._check_basis(one.basis, "basis")
+        for name in ("since", "until"):
+            found = getattr(one, name)
+            if found and not _EFFECTIVE.match(found):
+                self.add("CATALOGUE_057", name, found=found)
+                return
+        length = min(len(one.since), len(one.until))
+        if one.since and one.until and one.until[:length] < one.since[:length]:
+            self.add("CATALOGUE_094", "until", since=one.since, until=one.until)
+        self._check_doubled((one.title.zh, *one.synonyms), "synonyms", "")
+
     # reports
 
     def _check_report(self, one: ReportDef) -> None:
@@ -695,6 +737,11 @@ def _all_uses(catalogue: Catalogue) -> Iterator[tuple[tuple[str, str], set[tuple
         yield ("parameter", parameter.key), {("unit", parameter.unit)}
     for report in catalogue.reports.values():
         yield ("report", report.key), set(_report_names(report))
+
+
+def _has_loose_gap(text: str) -> bool:
+    """A gap at the edge or beside another would match anything."""
+    return text.startswith(_GAP) or text.endswith(_GAP) or _GAP * 2 in text
 
 
 def _figure_names(expression: Expression) -> set[tuple[str, str]]:

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 import yaml
 
-from shuzhi.core.definitions import IndicatorDef, Text, UnitDef
+from shuzhi.core.definitions import IndicatorDef, Text, UnitDef, WordDef
 from shuzhi.core.problems import Place, Problem
 
 #: Attribute name behind a YAML key that Python does not allow as a name.
@@ -353,6 +353,8 @@ class Conversion:
             return self._tuple(get_args(annotation)[0], node, path)
         if annotation is Text:
             return self._text(node, path)
+        if annotation is WordDef and isinstance(node, ScalarNode):
+            return WordDef(text=node.text.strip())  # a list of words is mostly just words
         if isinstance(annotation, type) and is_dataclass(annotation):
             return self.dataclass(annotation, node, path)
         if not isinstance(node, ScalarNode):

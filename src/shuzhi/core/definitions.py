@@ -312,6 +312,54 @@ class ReportDef:
     basis: Basis | None = None
 
 
+WordListKind = Literal[
+    "measure", "name", "idiom", "confusion", "term", "collocation", "placeholder", "formula"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class WordDef:
+    """One entry of a word list. `…` in `text` stands for up to 12 characters without punctuation (以…导向)."""
+
+    text: str
+    right: str = ""  #: what should stand instead; `…` carries over what the gap held
+    unless: tuple[str, ...] = ()  #: longer wordings around it that are right (下大力气 for 下大力)
+    note: str = ""  #: why, in a few words for the writer
+    severity: Literal["", "error", "warning", "info"] = ""  #: "" = as the list's kind has it
+
+
+@dataclass(frozen=True, slots=True)
+class WordListDef:
+    """Words that checking knows.
+
+    measure: measure words besides units.yaml · name: fixed names holding numbers that count nothing (三会一课) · idiom: common
+    words holding number characters (统一) · confusion: miswritten words · term: names that are wrong or have been replaced ·
+    collocation: words that do not go together · placeholder: marks of a blank left open · formula: stock phrases of the genre.
+    """
+
+    key: str
+    title: Text
+    kind: WordListKind
+    words: tuple[WordDef, ...]
+    basis: Basis | None = None
+    description: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeDef:
+    """A campaign or special action (专项行动) with the time it ran; naming it as current work after `until` is stale."""
+
+    key: str
+    title: Text
+    synonyms: tuple[str, ...] = ()
+    since: str = ""  #: ISO date or month it began
+    until: str = ""  #: ISO date or month it ended; "" = still running
+    successor: str = ""  #: what is said instead today
+    basis: Basis | None = None
+    version: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Everything defined, by key; overlaid definitions replace shipped ones."""
@@ -322,3 +370,5 @@ class Catalogue:
     relations: dict[str, RelationDef] = field(default_factory=dict)
     parameters: dict[str, ParameterDef] = field(default_factory=dict)
     reports: dict[str, ReportDef] = field(default_factory=dict)
+    words: dict[str, WordListDef] = field(default_factory=dict)
+    programmes: dict[str, ProgrammeDef] = field(default_factory=dict)
