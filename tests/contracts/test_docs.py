@@ -272,6 +272,8 @@ def test_no_file_names_a_place_on_one_machine_or_leaves_work_for_later():
         if (
             path.suffix in {".png", ".docx", ".xlsx", ".xls", ".pdf", ".lock"}
             or path == Path(__file__)
+            # there the word itself is what is looked for in a draft
+            or path.parent.name == "placeholders"
             or not path.is_file()
         ):
             continue

@@ -170,6 +170,8 @@ _OUTSIDE = frozenset(
         "shutil", "socket", "sqlite3", "subprocess", "tempfile", "threading", "time", "urllib", "uuid", "zoneinfo",
     }
 )  # fmt: skip
+#: libraries that only compute on what they are given: automata, likeness of words, readings of characters
+_PURE_LIBRARIES = frozenset({"ahocorasick", "pypinyin", "rapidfuzz"})
 _CLOCKS = frozenset({"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"})
 _FORBIDDEN_CALLS = frozenset({"open", "eval", "exec", "compile", "input", "print", "__import__"})
 
@@ -196,7 +198,7 @@ def impurities(code: str) -> list[str]:
             if first == "shuzhi":
                 if not (name == "shuzhi.core" or name.startswith("shuzhi.core.")):
                     found.append(f"import {name}")
-            elif first not in sys.stdlib_module_names or first in _OUTSIDE:
+            elif first in _OUTSIDE or first not in sys.stdlib_module_names | _PURE_LIBRARIES:
                 found.append(f"import {name}")
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name) and node.func.id in _FORBIDDEN_CALLS | {"float"}:

@@ -1,7 +1,7 @@
 """Sentences about definitions: what is wrong in a YAML file, and the words of the `catalogue` commands.
 
 Codes 001 to 029 are about reading a file, 030 to 059 about definitions fitting together, 060 to 069 are advice,
-070 to 089 are about the definitions' own test cases. Report templates have sentences of their own (REPORT_…).
+070 to 089 are about the definitions' own test cases, 090 to 099 about word lists and programmes. Report templates have sentences of their own (REPORT_…).
 """
 
 from __future__ import annotations
@@ -300,6 +300,26 @@ MESSAGES: dict[str, Message] = {
     "CATALOGUE_080": Message(
         zh="没有 key 为“{key}”的定义；相近的有：{similar}。请用 shuzhi catalogue list 查看全部",
         en="there is no definition “{key}”; the nearest are: {similar}. See all with `shuzhi catalogue list`",
+    ),
+    "CATALOGUE_090": Message(
+        zh="“{text}”的 right 与 text 相同；right 应为改正后的写法。请改正或删去这一条",
+        en="`right` of “{text}” equals its `text`; expected the corrected wording. Correct or remove the entry",
+    ),
+    "CATALOGUE_091": Message(
+        zh="“{text}”的“…”在开头、结尾或连写；“…”应夹在两段文字之间。请补上前后的文字或删去“…”",
+        en="a “…” of “{text}” stands at the edge or beside another; expected it between two pieces of text. Add the text around it or remove it",
+    ),
+    "CATALOGUE_092": Message(
+        zh="“{text}”的改法“{right}”中“…”多于原文；每个“…”应对应原文中的一个。请删去多余的“…”",
+        en="the correction “{right}” of “{text}” has more “…” than the text; each must stand for one of the text's. Remove those too many",
+    ),
+    "CATALOGUE_093": Message(
+        zh="“{text}”的 unless 写了同样的文字，这一条永远不会起作用；unless 应为更长的正确写法。请改正或删去",
+        en="`unless` of “{text}” repeats the same words, so that the entry never applies; expected a longer wording that is right. Correct or remove it",
+    ),
+    "CATALOGUE_094": Message(
+        zh="结束日期 {until} 早于开始日期 {since}；应为先开始后结束。请改正其中之一",
+        en="it ends on {until}, before it begins on {since}; expected the beginning first. Correct one of them",
     ),
 }
 
