@@ -197,7 +197,7 @@ def docx_bytes(
         {
             "[Content_Types].xml": _CONTENT_TYPES,
             "_rels/.rels": _PACKAGE_RELATIONS,
-            "docProps/core.xml": _core_properties(report),
+            "docProps/core.xml": _core_properties(report.title, report.signature, report.date),
             "docProps/app.xml": _APPLICATION,
             "word/document.xml": _document(report, entries),
             "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS,
@@ -209,6 +209,32 @@ def docx_bytes(
             FIGURES_PART: _figures_part(report),
             "customXml/itemProps1.xml": _FIGURES_PROPERTIES,
             "customXml/_rels/item1.xml.rels": _FIGURES_RELATIONS,
+        }
+    )
+
+
+def plain_docx_bytes(paragraphs: Sequence[tuple[str, str]], *, title: str = "") -> bytes:
+    """A .docx file in the same dress with nothing but these paragraphs, one run each.
+
+    Args:
+        paragraphs: Style (Title, Heading1 to Heading4, OfficialBody, OfficialBlank, OfficialAddressee, OfficialSignature) and text.
+        title: For the document's properties.
+    """
+    body = "".join(_paragraph(style, _run(text)) for style, text in paragraphs)
+    figures_override = '<Override PartName="/customXml/itemProps1.xml"'
+    return _package(
+        {
+            "[Content_Types].xml": _CONTENT_TYPES.partition(figures_override)[0] + "</Types>",
+            "_rels/.rels": _PACKAGE_RELATIONS,
+            "docProps/core.xml": _core_properties(title),
+            "docProps/app.xml": _APPLICATION,
+            "word/document.xml": f"{_HEAD}<w:document {_W}><w:body>{body}{_section_properties()}</w:body></w:document>",
+            "word/_rels/document.xml.rels": _relations(*_DOCUMENT_PARTS),
+            "word/styles.xml": _styles(),
+            "word/settings.xml": _SETTINGS,
+            "word/fontTable.xml": _font_table(),
+            "word/footer1.xml": _footer("right"),
+            "word/footer2.xml": _footer("left"),
         }
     )
 
@@ -635,15 +661,19 @@ def _font_table() -> str:
     return f"{_HEAD}<w:fonts {_W}>{fonts}</w:fonts>"
 
 
-def _core_properties(report: ComposedReport) -> str:
-    moment = f'xsi:type="dcterms:W3CDTF">{_text(report.date)}T00:00:00Z'
+def _core_properties(title: str, creator: str = "", date: str = "") -> str:
+    moment = f'xsi:type="dcterms:W3CDTF">{_text(date)}T00:00:00Z'
+    moments = (
+        f"<dcterms:created {moment}</dcterms:created><dcterms:modified {moment}</dcterms:modified>"
+        if date
+        else ""
+    )
     return (
         f"{_HEAD}<cp:coreProperties "
         'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{_text(report.title)}</dc:title><dc:creator>{_text(report.signature)}</dc:creator>"
-        f"<dcterms:created {moment}</dcterms:created><dcterms:modified {moment}</dcterms:modified>"
+        f"<dc:title>{_text(title)}</dc:title><dc:creator>{_text(creator)}</dc:creator>{moments}"
         "<dc:language>zh-CN</dc:language></cp:coreProperties>"
     )
 
@@ -705,13 +735,15 @@ _PACKAGE_RELATIONS = _relations(
     ),
     (f"{_RELATION}/extended-properties", "docProps/app.xml"),
 )
-_DOCUMENT_RELATIONS = _relations(
+_DOCUMENT_PARTS = (
     (f"{_RELATION}/styles", "styles.xml"),
     (f"{_RELATION}/settings", "settings.xml"),
     (f"{_RELATION}/fontTable", "fontTable.xml"),
     (f"{_RELATION}/footer", "footer1.xml"),
     (f"{_RELATION}/footer", "footer2.xml"),
-    (f"{_RELATION}/customXml", "../customXml/item1.xml"),
+)
+_DOCUMENT_RELATIONS = _relations(
+    *_DOCUMENT_PARTS, (f"{_RELATION}/customXml", "../customXml/item1.xml")
 )
 _FIGURES_RELATIONS = _relations((f"{_RELATION}/customXmlProps", "itemProps1.xml"))
 _FIGURES_PROPERTIES = (
