@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "shuzhi.apps.ledgers",
     "shuzhi.apps.books",
     "shuzhi.apps.reports",
+    "shuzhi.apps.checking",
 ]
 # Signs nothing yet: the command line has no sessions. The web application refuses to start without its own key.
 SECRET_KEY = os.environ.get("SHUZHI_SECRET_KEY", "command-line-only")

@@ -21,6 +21,7 @@ EVENTS = frozenset(
         "organisation.closed", "organisation.merged", "organisation.split", "account.created", "account.closed",
         "post.given", "post.ended", "book.opened", "book.checked", "book.closed", "book.reopened", "book.backfilled",
         "ledger.imported", "ledger.exported", "report.made", "record.unmasked",
+        "match.confirmed", "match.withdrawn", "finding.silenced", "finding.unsilenced",
     }
 )  # fmt: skip
 

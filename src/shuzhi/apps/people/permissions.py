@@ -14,9 +14,9 @@ from shuzhi.core.problems import Problem, ProblemsError
 
 #: role → (Chinese, English, permissions)
 ROLES: Mapping[str, tuple[str, str, frozenset[str]]] = {
-    "clerk": ("记账员", "clerk", frozenset({"record.create", "record.revise", "record.withdraw", "record.read", "figure.read", "report.make", "ledger.export", "record.unmask"})),
-    "reviewer": ("审核员", "reviewer", frozenset({"record.approve", "record.return", "record.read", "figure.read", "book.check", "ledger.export", "record.unmask"})),
-    "leader": ("负责人", "leader", frozenset({"book.open", "book.check", "book.close", "book.reopen", "record.read", "record.approve", "record.return", "figure.read", "report.make", "report.sign", "ledger.export", "record.unmask"})),
+    "clerk": ("记账员", "clerk", frozenset({"record.create", "record.revise", "record.withdraw", "record.read", "figure.read", "report.make", "ledger.export", "record.unmask", "match.confirm"})),
+    "reviewer": ("审核员", "reviewer", frozenset({"record.approve", "record.return", "record.read", "figure.read", "book.check", "ledger.export", "record.unmask", "match.confirm", "finding.silence"})),
+    "leader": ("负责人", "leader", frozenset({"book.open", "book.check", "book.close", "book.reopen", "record.read", "record.approve", "record.return", "figure.read", "report.make", "report.sign", "ledger.export", "record.unmask", "match.confirm", "finding.silence"})),
     "inspector": ("检查员", "inspector", frozenset({"record.read", "figure.read", "book.check"})),
     "administrator": ("系统管理员", "administrator", frozenset({"organisation.change", "account.change", "post.change"})),
     "security_administrator": ("安全管理员", "security administrator", frozenset({"post.change"})),
@@ -31,7 +31,7 @@ PERMISSION_WORDS: Mapping[str, str] = {
     "record.approve": "审核", "record.return": "退回", "figure.read": "查看数字", "report.make": "生成报告",
     "report.sign": "签发报告", "ledger.export": "导出台账", "record.unmask": "查看未打码的个人信息", "book.open": "建账", "book.check": "查账", "book.close": "结账",
     "book.reopen": "重开账册", "organisation.change": "变动单位", "account.change": "管理帐号", "post.change": "任职免职",
-    "event.read": "查看审计日志",
+    "event.read": "查看审计日志", "match.confirm": "确认核对匹配", "finding.silence": "停用疑点规则",
 }  # fmt: skip
 
 
