@@ -14,8 +14,10 @@ import click
 
 from shuzhi.cli.book import book
 from shuzhi.cli.catalogue import catalogue
+from shuzhi.cli.check import check
 from shuzhi.cli.demo import demo
 from shuzhi.cli.figure import figure
+from shuzhi.cli.finding import finding
 from shuzhi.cli.ledger import ledger
 from shuzhi.cli.office import account, init, post
 from shuzhi.cli.organisation import org
@@ -67,7 +69,9 @@ def cli(context: click.Context, database: str | None, actor: str, lang: str) -> 
     context.obj = Session("en" if lang == "en" else "zh", actor)
 
 
-for command in (init, demo, catalogue, org, account, post, ledger, record, book, figure, report):
+for command in (
+    init, demo, catalogue, org, account, post, ledger, record, book, figure, report, check, finding,
+):  # fmt: skip
     cli.add_command(command)
 
 
