@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: help demo test lint format bench lock schemas system clean
+.PHONY: help demo test lint format bench evaluate lock schemas system clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,19 +17,22 @@ test: $(VENV)/dev system ## all tests, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev ## style, types, floors, definitions
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks evaluation
+	$(BIN)/ruff format --check src tests benchmarks evaluation
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/shuzhi catalogue check
 	$(BIN)/shuzhi catalogue test
 
 format: $(VENV)/dev ## format the code
-	$(BIN)/ruff format src tests benchmarks
-	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks evaluation
+	$(BIN)/ruff check --fix src tests benchmarks evaluation
 
 bench: $(VENV)/dev ## speed and memory, as ratios to baselines measured in the same run
 	$(BIN)/python -m benchmarks
+
+evaluate: $(VENV)/dev ## how well drafts are checked: known figures and planted errors, development and held-out set
+	$(BIN)/python -m evaluation
 
 schemas: $(VENV)/dev ## JSON Schemas of the definitions, for editors
 	$(BIN)/shuzhi catalogue schemas
