@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import resource
 import sqlite3
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -343,19 +346,7 @@ def dashboard(folder: Path, argument: str) -> dict[str, Any]:
 
 def report(folder: Path, argument: str) -> dict[str, Any]:
     """One report of the demonstration county: compose with traces, and render."""
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'demo.sqlite3'}"
-    import subprocess
-    import sys
-
-    subprocess.run(
-        [sys.executable, "-m", "shuzhi.cli.main", "demo", "-o", str(folder)],
-        check=True,
-        capture_output=True,
-    )
-    os.environ["DJANGO_SETTINGS_MODULE"] = "shuzhi.settings"
-    import django
-
-    django.setup()
+    _demo_office(folder)
     from shuzhi.apps.people.queries import get_actor
     from shuzhi.apps.reports.actions import make_report, write_report
     from shuzhi.cli.demo import LEADER
@@ -400,11 +391,148 @@ def report(folder: Path, argument: str) -> dict[str, Any]:
     }
 
 
+def _demo_office(folder: Path) -> None:
+    """The demonstration county in a database of its own, and Django set up on it."""
+    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'demo.sqlite3'}"
+    subprocess.run(
+        [sys.executable, "-m", "shuzhi.cli.main", "demo", "-o", str(folder)],
+        check=True,
+        capture_output=True,
+    )
+    os.environ["DJANGO_SETTINGS_MODULE"] = "shuzhi.settings"
+    import django
+
+    django.setup()
+
+
+def _long_text(text: str, characters: int) -> str:
+    """Some report repeated up to a length, its numbers varied so that nothing is stated twice with two values."""
+    chance = random.Random(11)
+    pieces: list[str] = []
+    length = 0
+    while length < characters:
+        varied = re.sub(r"\d{2,}(?!年|月|日)", lambda m: str(chance.randrange(10, 9999)), text)
+        pieces.append(varied)
+        length += len(varied) + 1
+    return "\n".join(pieces)[:characters]
+
+
+def checking(folder: Path, argument: str) -> dict[str, Any]:
+    """One draft checked by itself, at two lengths ten times apart."""
+    characters = int(argument)
+    from evaluation.generator import make_drafts
+
+    from shuzhi.catalogue.loader import shipped_catalogue
+    from shuzhi.core.checking import Draft, check_draft, lexicon_of
+
+    text = _long_text("\n".join(one.text for one in make_drafts("dev", 12)), characters)
+    digits = re.compile(r"\d+(?:\.\d+)?")
+    base = _clock(
+        lambda: [digits.findall(line) for line in re.split("[。！？；\n]", text)], times=5
+    )
+    started = time.perf_counter()
+    lexicon = lexicon_of(shipped_catalogue())
+    loading = time.perf_counter() - started
+    first = _clock(lambda: check_draft(Draft(text), lexicon))
+    found: list[Any] = []
+    spent = _clock(
+        lambda: found.append(check_draft(Draft(text), lexicon)), 7 if characters < 50_000 else 1
+    )
+    return {
+        "title": f"check of a draft of {len(text):,} characters: {len(found[-1].figures):,} figures",
+        "baseline: sentences split and digits found": f"{base * 1000:.2f} ms",
+        "word lists and units loaded, once": f"{loading * 1000:.0f} ms",
+        "first draft, patterns and automata made": f"{first * 1000:.0f} ms",
+        "check": f"{spent * 1000:.0f} ms, ratio to the baseline {spent / base:,.0f}×",
+        "per 1,000 characters": f"{spent * 1e6 / len(text):.1f} ms",
+        "limited by": "one core: patterns over every sentence; grows with the characters",
+        "peak memory": f"{_peak_mb():.0f} MB",
+    }
+
+
+def checking_books(folder: Path, argument: str) -> dict[str, Any]:
+    """A township's report of 6,000 characters checked by itself and against its books."""
+    _demo_office(folder)
+    from shuzhi.apps.checking.queries import check_against_books
+    from shuzhi.apps.people.queries import get_actor
+    from shuzhi.apps.reports.actions import make_report
+    from shuzhi.cli.demo import LEADER
+    from shuzhi.core.checking import Draft
+    from shuzhi.core.periods import year
+    from shuzhi.demo import county
+
+    leader = get_actor(LEADER)
+    wanted = next(r for r in county.REPORTS if r.template == argument)
+    made = make_report(leader, wanted.template, wanted.organisation, wanted.year)
+    text = _long_text(made.composed.plain_text(), 6000)
+    draft = Draft(text)
+    found: list[Any] = []
+
+    def check() -> None:
+        found.append(check_against_books(leader, draft, wanted.organisation, year(wanted.year)))
+
+    first = _clock(check)
+    spent = _clock(check, 7)
+    base = _clock(lambda: re.findall(r"\d+(?:\.\d+)?", text), 7)
+    return {
+        "title": f"a report of {len(text):,} characters held against a township's books: {len(found[-1].comparisons):,} comparisons",
+        "baseline: digits found": f"{base * 1000:.2f} ms",
+        "first draft": f"{first * 1000:.0f} ms",
+        "check with comparison": f"{spent * 1000:.0f} ms (aim 150), ratio to the baseline {spent / base:,.0f}×",
+        "limited by": "one core: half the text, half matching wordings and reading figures; grows with figures",
+        "peak memory": f"{_peak_mb():.0f} MB",
+    }
+
+
+def checking_many(folder: Path, argument: str) -> dict[str, Any]:
+    """Many drafts by the command line on two cores."""
+    count = int(argument)
+    from evaluation.generator import make_drafts
+
+    drafts = folder / "drafts"
+    drafts.mkdir()
+    pool = list(make_drafts("dev", 50))
+    for number in range(count):
+        (drafts / f"{number:04d}.txt").write_text(pool[number % len(pool)].text, encoding="utf-8")
+    characters = sum(len(pool[n % len(pool)].text) for n in range(count))
+
+    def run(jobs: int) -> float:
+        started = time.perf_counter()
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "shuzhi.cli.main",
+                "check",
+                "--json",
+                "--jobs",
+                str(jobs),
+                str(drafts),
+            ],
+            check=False,
+            capture_output=True,
+        )
+        return time.perf_counter() - started
+
+    one, two = run(1), run(2)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {
+        "title": f"{count:,} drafts, {characters:,} characters, by the command line",
+        "baseline: one core": f"{one:.1f} s",
+        "two cores": f"{two:.1f} s, {one / two:.1f}× as fast; {count / two:,.0f} drafts per second",
+        "limited by": "one process a core; grows with the characters",
+        "peak memory of a process": f"{peak:.0f} MB",
+    }
+
+
 SECTIONS: dict[str, Callable[[Path, str], dict[str, Any]]] = {
     "import": import_rows,
     "approvals": approvals,
     "dashboard": dashboard,
     "report": report,
+    "checking": checking,
+    "checking_books": checking_books,
+    "checking_many": checking_many,
 }
 #: what `make bench` runs: each section with its sizes, ten times apart where growth matters
 PLAN: dict[str, Callable[[bool], list[str]]] = {
@@ -414,4 +542,9 @@ PLAN: dict[str, Callable[[bool], list[str]]] = {
     "report": lambda quick: (
         ["village_committees"] if quick else ["village_committees", "township_party_committee"]
     ),
+    "checking": lambda quick: (
+        ["6000", "60000"] if quick else ["6000", "60000", "600000", "5000000"]
+    ),
+    "checking_books": lambda quick: ["township_party_committee"],
+    "checking_many": lambda quick: ["100" if quick else "1000"],
 }
