@@ -133,20 +133,30 @@ def shipped_catalogue() -> Catalogue:
     return catalogue
 
 
-def load_catalogue(*folders: Path) -> tuple[Catalogue, list[Problem]]:
+#: What checking a text alone needs, and what points at nothing else.
+WORDS_ONLY: Final = frozenset({"units.yaml", "words", "programmes"})
+
+
+def load_catalogue(
+    *folders: Path, only: frozenset[str] | None = None
+) -> tuple[Catalogue, list[Problem]]:
     """Read folders, later ones over earlier ones, into a catalogue and the problems found.
 
     Definitions that could not be read are left out; with blocking problems the catalogue is for inspection only.
+
+    Args:
+        folders: Where definitions are kept.
+        only: Names of the files and folders in them that are read (`WORDS_ONLY`); everything when None.
     """
-    loaded = load_folders(*folders)
+    loaded = load_folders(*folders, only=only)
     return loaded.catalogue, loaded.problems
 
 
-def load_folders(*folders: Path) -> LoadedCatalogue:
+def load_folders(*folders: Path, only: frozenset[str] | None = None) -> LoadedCatalogue:
     """Like `load_catalogue`, keeping the origin of every definition."""
     loaded = LoadedCatalogue()
     for folder in folders:
-        _load_folder(folder, loaded)
+        _load_folder(folder, loaded, only)
     loaded.problems.extend(check_references(loaded))
     return loaded
 
@@ -154,12 +164,14 @@ def load_folders(*folders: Path) -> LoadedCatalogue:
 # ── one folder ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _load_folder(folder: Path, loaded: LoadedCatalogue) -> None:
+def _load_folder(folder: Path, loaded: LoadedCatalogue, only: frozenset[str] | None) -> None:
     if not folder.is_dir():
         Reporter(str(folder), loaded.problems).add("CATALOGUE_001", path="", file=str(folder))
         return
     seen: dict[tuple[str, str], Place] = {}
-    for path in sorted(folder.rglob("*")):
+    wanted = [folder] if only is None else [folder / name for name in sorted(only)]
+    found = (path for one in wanted for path in ([one] if one.is_file() else one.rglob("*")))
+    for path in sorted(found):
         if path.suffix not in (".yaml", ".yml") or not path.is_file():
             continue
         parts = path.relative_to(folder).parts

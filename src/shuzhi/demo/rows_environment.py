@@ -200,7 +200,7 @@ def _sanitation_facility() -> Iterator[Batch]:
         ]
         yield "sanitation_facility", village, rows
     furnaces = [
-        _facility(index + 1, "垃圾热解汽化炉", place, day(2023, 6, index))
+        _facility(index + 1, "垃圾热解气化炉", place, day(2023, 6, index))
         for index, place in enumerate(("集镇东侧", "集镇西侧"))
     ]
     yield "sanitation_facility", TOWNSHIP, furnaces
