@@ -353,7 +353,8 @@ def test_every_kind_has_its_sentence_and_every_finding_can_be_said():
             assert "[[" not in sentence
     by_code = {one.code: all_messages()[one.code].fill("zh", one.params) for one in said}
     assert "10 倍" in by_code["COMPARE_004"]
-    assert "当时印的是 601.5亩" in by_code["COMPARE_002"]
+    assert "为 601.5亩" in by_code["COMPARE_002"]
+    assert "当时印的是" not in by_code["COMPARE_002"]  # the books still say what was printed
 
 
 def test_periods_used_here_are_those_of_the_books():
@@ -362,3 +363,65 @@ def test_periods_used_here_are_those_of_the_books():
         parse_period("..2023"),
         parse_period("2022"),
     )
+
+
+# ── proposed only, and wrong for all that ─────────────────────────────────────────────────────────────────────────────
+
+AGREEING = {
+    ("open_field_vegetable_area", FIRST, "2023"): "144",
+    ("labor_transferred", FIRST, "2023"): "335",
+    ("solar_greenhouses_built", FIRST, "2023"): "28",
+    ("collective_income", FIRST, "2023"): "283000",
+}
+
+
+@pytest.mark.parametrize(
+    ("income", "around", "code"),
+    [
+        (
+            "283万元",
+            "露地蔬菜种植面积144亩，输转富余劳动力335人，新建日光温室28座，",
+            "COMPARE_013",
+        ),
+        (
+            "23.8万元",
+            "露地蔬菜种植面积144亩，输转富余劳动力335人，新建日光温室28座，",
+            "COMPARE_013",
+        ),
+        ("283万元", "露地蔬菜种植面积144亩，输转富余劳动力335人，", "COMPARE_004"),  # too few
+        (
+            "283万元",
+            "露地蔬菜种植面积154亩，输转富余劳动力335人，新建日光温室28座，",
+            "COMPARE_004",
+        ),
+        (
+            "28.6万元",
+            "露地蔬菜种植面积144亩，输转富余劳动力335人，新建日光温室28座，",
+            "COMPARE_004",
+        ),
+    ],
+)
+def test_a_mere_slip_is_wrong_where_the_figures_around_it_agree(
+    income: str, around: str, code: str
+):
+    text = f"全村{around}村集体经济收入{income}。"
+    found = findings_of(_compare(text, AGREEING))
+    told = [one for one in found if text[one.start : one.end] == income]
+    assert [one.code for one in told] == [code]
+    assert told[0].severity == ("wrong" if code == "COMPARE_013" else "unexplained")
+    for language in ("zh", "en"):
+        assert "{" not in all_messages()[code].fill(language, told[0].params)
+
+
+def test_target_and_result_are_told_in_the_readers_own_words():
+    params = {
+        "text": "480亩",
+        "title": "t",
+        "organisation": "o",
+        "period": "2023",
+        "shown": "500亩",
+    }
+    params |= {f"like_{one}": "" for one in ("unit", "period", "organisation", "definition", "digits", "row", "actual")}  # fmt: skip
+    params["like_target"] = "480亩"
+    assert "480亩正是同期的目标数" in all_messages()["COMPARE_004"].fill("zh", params)
+    assert "actual" not in all_messages()["COMPARE_004"].fill("zh", params)

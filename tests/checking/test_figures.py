@@ -69,6 +69,11 @@ ROLES = """
 60岁以上老人152人。 ⇒ threshold achieved
 收缴率60%以上。 ⇒ rate
 完成培训X人。 ⇒ placeholder
+预计全年实现产值4亿元；农民人均收入1.2万元。 ⇒ target achieved
+今年计划投资800万元，已完成投资640万元。 ⇒ target achieved
+信访量比上年36件下降12%。 ⇒ achieved comparison
+人均预期寿命78岁。 ⇒ achieved
+下学年，学校将争取新增教室2间。 ⇒ target
 """
 
 
@@ -105,6 +110,95 @@ def test_a_section_about_next_year_holds_targets() -> None:
 
     assert roles["2座"] == roles["30户"] == "target"
     assert roles["18.6万元"] == "achieved"
+
+
+def test_a_title_that_also_names_a_plan_makes_no_targets_of_the_work_done() -> None:
+    figures = figures_in(
+        "甲镇2023年工作总结暨2024年工作计划\n一、主要工作\n修路3公里。\n二、2024年工作计划\n新建冷库2座。"
+    )
+    assert [one.role for one in figures] == ["achieved", "target"]
+    assert [one.period for one in figures] == ["2023", "2024"]
+
+
+def test_under_problems_and_plans_the_plans_begin_where_the_text_turns_to_them() -> None:
+    figures = figures_in(
+        "甲校2023年工作总结\n三、问题与打算\n教师缺口6人。下学年，招聘教师4人。\n新建教室2间。"
+    )
+    assert [one.role for one in figures] == ["achieved", "target", "target"]
+
+
+PERIODS = """
+我于2015年3月任所长，现有民警9名。 ⇒ 2023
+学校创办于1952年，占地28600平方米。 ⇒ 2023
+受理信访158件（上年200件），办结155件。 ⇒ 2023 2022 2023
+亩产由上年的580公斤提高到610公斤。 ⇒ 2022 2023
+比2022年的36件减少12件。 ⇒ 2022 2023
+比去年增加12件。 ⇒ 2023
+确保8月底前通车；补助30万元。 ⇒ 2023
+发案4起，去年同期10起，下降六成。 ⇒ 2023 2022 2023
+去年12月，慰问12户。 ⇒ 2022-12
+2022年，种植玉米300亩，辣椒200亩。 ⇒ 2022 2022
+2019至2021年投入3万元。今年1至6月，投入2万元。 ⇒ 2019-2021 2023H1
+"""
+
+
+@pytest.mark.parametrize("line", [one for one in PERIODS.splitlines() if one])
+def test_a_time_reaches_no_further_than_it_is_meant(line: str) -> None:
+    sentence, _, periods = line.partition(" ⇒ ")
+    figures = figures_in(f"甲村2023年工作总结\n{sentence}")
+    assert [one.period for one in figures] == periods.split()
+
+
+def test_without_a_year_of_its_own_a_draft_goes_on_with_the_year_its_paragraph_names() -> None:
+    lead = "在上级党委、政府的坚强领导下，全村干部群众团结一心、真抓实干，各项工作都取得了新的进展，现将有关情况报告如下。"
+    figures = figures_in(f"工作总结\n{lead}\n2023年，修路3公里。新建冷库2座。\n改厕30户。")
+    assert [one.period for one in figures] == ["2023", "2023", ""]
+
+
+STANDARDS = """
+每盏3200元。 ⇒ 盏
+平均每个5000元。 ⇒ 个
+平均每支8名。 ⇒ 支
+每块40平方米。 ⇒ 块
+车均1.8万元。 ⇒ 车
+每个网格2名。 ⇒ 网格
+亩产由580公斤提高到610公斤。 ⇒ 亩 亩
+户均13650元，比上年的12720元增加930元。 ⇒ 户 户 户
+日均12起，比上年的4866起减少486起。 ⇒ 日 - -
+人均可支配收入增长7%。 ⇒ -
+15个村均完成改厕20户。 ⇒ - -
+"""
+
+
+@pytest.mark.parametrize("line", [one for one in STANDARDS.splitlines() if one])
+def test_what_a_standard_is_counted_by(line: str) -> None:
+    sentence, _, pers = line.partition(" ⇒ ")
+    assert [one.per or "-" for one in figures_in(sentence)] == pers.split()
+
+
+OWNERS = """
+设党小组5个，党员30名。 ⇒ - -
+占全镇15个村的85%。 ⇒ - -
+四是培育社区社会组织3家。 ⇒ -
+完成撤并建制村通畅工程28个。 ⇒ -
+选派驻村工作队4支。 ⇒ -
+发放农村低保金20万元。 ⇒ -
+由丙三村完成12户。 ⇒ 丙三村
+最高的甲山村达96万元，最低的乙水村12万元。 ⇒ 甲山村 乙水村
+建成特色村2个（甲山村、乙水村），示范村3个。 ⇒ - -
+甲山镇、乙水镇分别完成12户、13户。 ⇒ 甲山镇 乙水镇
+"""
+
+
+@pytest.mark.parametrize("line", [one for one in OWNERS.splitlines() if one])
+def test_only_a_proper_name_is_taken_for_an_organisation(line: str) -> None:
+    sentence, _, owners = line.partition(" ⇒ ")
+    assert [one.organisation or "-" for one in figures_in(sentence)] == owners.split()
+
+
+def test_a_spoken_share_is_worth_six_decimals_and_meant_to_the_percent() -> None:
+    (one,) = figures_in("占三分之一。")
+    assert (one.value, one.step, one.approx) == (Decimal("0.333333"), Decimal("0.01"), False)
 
 
 def test_a_plan_holds_targets_throughout() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from shuzhi.catalogue.loader import shipped_catalogue
 from shuzhi.core.checking.lexicon import Lexicon, lexicon_of
-from shuzhi.core.checking.model import CheckingContext, Draft
+from shuzhi.core.checking.model import Block, CheckingContext, Draft
 from shuzhi.core.checking.outline import find_outline, find_outline_defects
 from shuzhi.core.checking.study import Study
 from shuzhi.core.checking.text import read
@@ -142,6 +142,12 @@ BODY = "\n内容写在这里。\n"
         ("1. 2、 3.", []),
         ("一、 1. 2. 二、 1. 2.", []),
         ("一、 （二） （三）", [(LATE, "（二）", "（一）")]),
+        ("一、 一、 二、 三、", [(DUPLICATE, "一、", "二、")]),
+        ("一、 （一） （二） （三） 三、 四、", [(SKIPPED, "三、", "二、")]),
+        ("一、 一是…。二是…。三是…。 三、 四、", [(SKIPPED, "三、", "二、")]),
+        ("（一） 1. 2. 3. （三）", [(SKIPPED, "（三）", "（二）")]),
+        ("1. 产值2.5万元，第二批2、3组。 3.", [(SKIPPED, "3.", "2.")]),
+        ("一、 下设第一、第二、第三党支部。 三、", [(SKIPPED, "三、", "二、")]),
     ],
 )
 def test_numbers_go_up_by_one_within_their_parent(marks, expected):
@@ -168,6 +174,97 @@ def test_two_titles_that_repeat_each_other_are_named():
     text = "2024年村（社区）党支部书记工作总结（述职）\n2024年村党支部书记工作总结\n2024年，工作如下。\n一、党建\n做好。"
     assert [code for code, _, _ in defects(text)] == [TITLES]
     assert defects(text.replace("2024年村党支部书记工作总结\n", "——在全镇年终总结会上\n")) == []
+
+
+def test_a_title_of_two_lines_may_come_twice_as_well():
+    title = "示例县甲镇\n2024年度工作总结\n"
+    text = title.replace("2024", "20XX") + title + "2024年，工作如下。\n一、党建\n做好。"
+    assert [code for code, _, _ in defects(text)] == [TITLES]
+    assert [code for code, _, _ in defects(title * 2 + "一、党建\n做好。")] == [TITLES]
+    assert defects(title + "一、党建\n做好。") == []
+
+
+def drafted(*blocks: tuple[str, str, int]) -> tuple[str, list[Block]]:
+    """Text and blocks of a file, from (words, kind, heading level) of each."""
+    text, made = "", []
+    for words, kind, level in blocks:
+        made.append(Block(len(text), len(text) + len(words), kind, level=level))
+        text += words + "\n"
+    return text, made
+
+
+def parts(*blocks: tuple[str, str, int]) -> list[tuple[str, int, str]]:
+    text, made = drafted(*blocks)
+    return [(node.kind, node.level, node.text) for node in find_outline(read(text), made)]
+
+
+def test_headers_footers_and_notes_are_no_part_of_the_report():
+    body = [
+        ("甲村2024年工作总结", "paragraph", 0),
+        ("一、党建", "paragraph", 0),
+        ("做好了。", "paragraph", 0),
+        ("特此报告。", "paragraph", 0),
+        ("甲村村民委员会", "paragraph", 0),
+        ("2024年12月3日", "paragraph", 0),
+    ]
+    beside = [
+        ("内部资料", "header", 0),
+        ("第1页", "footer", 0),
+        ("1.数据来自台账。", "footnote", 0),
+    ]
+    assert parts(*body, *beside) == parts(*body)
+    assert [kind for kind, _, _ in parts(*body)][-3:] == ["closing", "signature", "date"]
+    text, made = drafted(*body, *beside)
+    date = find_outline(read(text), made)[-1]
+    assert text[date.start : date.end] == "2024年12月3日"
+
+
+def test_numbers_in_table_cells_are_no_headings():
+    found = parts(
+        ("甲村2024年工作总结", "paragraph", 0),
+        ("一、收支", "paragraph", 0),
+        ("一、收入", "cell", 0),
+        ("三、支出", "cell", 0),
+        ("二、党建", "paragraph", 0),
+    )
+    assert [text for kind, _, text in found if kind == "heading"] == ["一、收支", "二、党建"]
+
+
+def test_headings_without_numbers_are_those_the_file_marks():
+    found = parts(
+        ("甲村2024年工作总结", "paragraph", 1),
+        ("一年来工作如下。", "paragraph", 0),
+        ("党建引领", "paragraph", 2),
+        ("一是学习。二是实干。", "paragraph", 0),
+        ("产业发展", "paragraph", 2),
+        ("果园", "paragraph", 3),
+        ("种好了。", "paragraph", 0),
+    )
+    assert [one for one in found if one[0] in ("title", "heading")] == [
+        ("title", 0, "甲村2024年工作总结"),
+        ("heading", 1, "党建引领"),
+        ("heading", 1, "产业发展"),
+        ("heading", 2, "果园"),
+    ]
+
+
+def test_an_unnumbered_heading_stands_as_high_as_the_numbered_ones_in_its_style():
+    found = parts(
+        ("甲村2024年工作总结", "paragraph", 1),
+        ("（一）党建", "paragraph", 3),
+        ("做好了。", "paragraph", 0),
+        ("产业", "paragraph", 3),
+        ("1.果园", "paragraph", 0),
+        ("文化", "paragraph", 3),
+        ("1.书屋", "paragraph", 0),
+    )
+    assert [(level, text) for kind, level, text in found if kind == "heading"] == [
+        (2, "（一）党建"),
+        (2, "产业"),
+        (3, "1.果园"),
+        (2, "文化"),
+        (3, "1.书屋"),
+    ]
 
 
 def test_a_heading_with_nothing_below_it_is_named_where_the_others_have_text():

@@ -67,6 +67,7 @@ def summary(text: str) -> list[tuple[str, str]]:
         ("移##paidbegin##风易俗", [(MARKER, "##paidbegin##")]),
         ("汇报。【更多素材~尽%在哒&哒&文库】", [(ADVERTISEMENT, "【更多素材~尽%在哒&哒&文库】")]),
         ("以上内容下载后可编辑", [(ADVERTISEMENT, "下载后可编辑")]),
+        ("以上内容下载*后*可编辑", [(ADVERTISEMENT, "下载*后*可编辑")]),
         ("详见www.example.com。", [(LINK, "www.example.com")]),
     ],
 )

@@ -84,7 +84,18 @@ def summary(text: str) -> list[tuple[str, str, str]]:
         ("涉及农户12户户主", []),
         ("本人2022履行职责情况", [(YEAR, "2022", "2022年")]),
         ("2023全年完成投资", [(YEAR, "2023", "2023年")]),
+        ("现将2024度主要情况报告如下", [(YEAR, "2024", "2024年")]),
+        ("就2024度履职情况作汇报", [(YEAR, "2024", "2024年")]),
         ("一是人手少，任务重，时间紧，二是资金缺。", [(POINTS, "，", "；")]),
+        ('推行"1+3+N"网格服务', [(STRAIGHT, '"1+3+N"', "“1+3+N”")]),
+        (
+            "整改完成完成率五成，去向落实落实率六成",
+            [(TWICE, "完成完成", "完成"), (TWICE, "落实落实", "落实")],
+        ),
+        ("服务送到群众群众家门口", [(TWICE, "群众群众", "群众")]),
+        ("任务一目了了然，存在在畏难情绪", [(TWICE, "了了", "了"), (TWICE, "在在", "在")]),
+        ("工作目标的的实现，深入了了解民情", [(TWICE, "的的", "的"), (TWICE, "了了", "了")]),
+        ("全村的工工作稳步推进，加加强领导", [(TWICE, "工工", "工"), (TWICE, "加加", "加")]),
     ],
 )
 def test_a_slip_is_found_with_what_should_stand_there(text, expected):
@@ -111,6 +122,10 @@ def test_a_slip_is_found_with_what_should_stand_there(text, expected):
         "为71户331人发放补贴资金，获得感、幸福感、安全感，积极性和主动性",
         "一是学习不够，二是作风不实，三是办法不多。",
         "通过开展志愿服务活动积极引导群众，推动各项工作扎实开展",
+        "的的确确、实实在在、完完全全、干干净净，不了了之、不甚了了，把把关，发扬钉钉子精神，企业企业家",
+        "改进工作作风，无辍学学生，组建合作社社员队伍，重要要求，转化为为民服务，创新新时代，一件件、一项项，强强联手",
+        "甲水水闸、乙镇镇政府、示例村村民、开展了了解，以此为目的的活动，公钥钥匙",
+        "用电2025度，水温2000度以上，长21\"、宽34\"，6'或8'管",
     ],
 )
 def test_a_correct_text_is_left_alone(text):
@@ -142,6 +157,27 @@ def test_a_space_in_a_sentence_is_stray_and_one_in_a_heading_is_not():
     assert summary("现将\u20022023年工作情况汇报如下，请各位领导和同志们批评指正。") == [
         (SPACE, "\u2002", "")
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "专项行动扎实开 展，成效明显",
+        "全部完 成10项，占比较高",
+        "网络建设稳步推 进。成效明显",
+        "严格落 实“三会一课”制度",
+    ],
+)
+def test_a_space_inside_a_usual_word_is_stray(words):
+    assert summary(f"全村上下齐心协力，{words}，群众非常满意。") == [(SPACE, " ", "")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["村支书张 强负责，成效明显", "（负责同志：李 明），成效明显", "由镇长高 度负责，成效明显"],
+)
+def test_a_space_inside_a_name_is_not(words):
+    assert summary(f"全村上下齐心协力，{words}，群众非常满意。") == []
 
 
 def test_what_a_draft_does_all_over_is_said_once():

@@ -15,6 +15,9 @@ from shuzhi.core.checking.text import find_residue, read
     ("text", "residue"),
     [
         ("完成2##paidbegin##021年任务", ["##paidbegin##"]),
+        ("种植面&nbsp;积2[NextPage]30亩", ["&nbsp;", "[NextPage]"]),
+        ("投资1<br/>20万元#p#分页标题#e#，见[1]", ["<br/>", "#p#分页标题#e#"]),
+        ("A&B公司，[2023]12号，PM2.5<35", []),
         ("进行汇报。【更多素材~尽%在哒&哒&文库】", ["【更多素材~尽%在哒&哒&文库】"]),
         ("修路更多材料尽在某某文库5公里", ["更多材料尽在某某文库"]),
         ("修路更多素材~尽%在哒&哒&文库5公里", ["更多素材~尽%在哒&哒&文库"]),
@@ -22,6 +25,11 @@ from shuzhi.core.checking.text import find_residue, read
         ("来源：某某范文网", ["来源：某某范文网"]),
         ("见https://www.example.com/p-1.html。", ["https://www.example.com/p-1.html"]),
         ("关注公众号：某某公文写作，", ["关注公众号：某某公文写作"]),
+        ("做好。【点击阅读全文】", ["【点击阅读全文】"]),
+        ("做好。剩余部分需付费查看。", ["剩余部分需付费查看"]),
+        ("做好。【加入公文写作群】", ["【加入公文写作群】"]),
+        ("做好。QQ群：12345678。", ["QQ群：12345678"]),
+        ("修路本～文～由某某网整_理5公里", ["本～文～由某某网整_理"]),
     ],
 )
 def test_what_a_web_page_left_behind_is_residue(text, residue):
@@ -37,6 +45,8 @@ def test_what_a_web_page_left_behind_is_residue(text, residue):
         "本报告可在县政府网站（http://www.example.gov.cn）下载",
         "资料来源：县统计局",
         "落实【十项措施】，建成红色书屋",
+        "发展协会会员单位12家，引导村民加入务工微信群3个",
+        "剩余资金5万元，剩余部分由镇财政补足",
     ],
 )
 def test_an_honest_remark_is_no_residue(text):

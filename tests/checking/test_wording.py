@@ -266,6 +266,43 @@ def test_fixed_phrases_side_by_side_are_no_near_misses(lexicon: Lexicon) -> None
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "found", "right"),
+    [
+        ("着力打造区域物流枢钮。", "枢钮", "枢纽"),
+        ("大胆偿试股份合作的新办法。", "偿试", "尝试"),
+        ("邀请专家传授果树稼接技术。", "稼接", "嫁接"),
+        ("把网点开到了偏辟山村。", "偏辟", "偏僻"),
+        ("多部门会商解决凝难问题。", "凝难", "疑难"),
+        ("对街道两侧进行了澎胀检查。", "澎胀", "膨胀"),
+    ],
+)
+def test_an_orphan_is_named_when_the_right_word_makes_the_text_far_more_probable(
+    lexicon: Lexicon, sentence: str, found: str, right: str
+) -> None:
+    named = [*find_orphans(sentence, lexicon)]
+    listed = findings(sentence, lexicon)
+    assert (found, right) in {(one.found, one.right) for one in named} | {
+        (one.params["found"], one.expected) for one in listed
+    }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "硬化通组道路3公里，砂化田间道路2公里。",
+        "持之以恒纠治四风，织密保障网。",
+        "甲家湾村和鹅公堡村的群众踊跃参加。",
+        "修建挡水坝30道，公布署名文章5篇。",
+        "“莓”好时光采摘园正式开园。",
+        "村干部主动补位，迎检工作有序。",
+    ],
+)
+def test_short_forms_and_names_are_no_slips(lexicon: Lexicon, sentence: str) -> None:
+    assert list(find_orphans(sentence, lexicon)) == []
+    assert [one.params for one in findings(sentence, lexicon) if one.severity != "info"] == []
+
+
 # ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

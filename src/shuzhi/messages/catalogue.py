@@ -331,8 +331,8 @@ LABELS: dict[str, Message] = {
     "advice": Message(zh="建议 {count} 条", en="{count} pieces of advice"),
     "show_advice": Message(zh="加 --advice 逐条查看", en="add --advice to read them"),
     "loaded": Message(
-        zh="台账 {ledgers} · 指标 {indicators} · 关系 {relations} · 参数 {parameters} · 报告 {reports} · 单位 {units}",
-        en="{ledgers} ledgers · {indicators} indicators · {relations} relations · {parameters} parameters · {reports} reports · {units} units",
+        zh="台账 {ledgers} · 指标 {indicators} · 关系 {relations} · 参数 {parameters} · 报告 {reports} · 单位 {units} · 词表 {words} · 专项行动 {programmes}",
+        en="{ledgers} ledgers · {indicators} indicators · {relations} relations · {parameters} parameters · {reports} reports · {units} units · {words} word lists · {programmes} programmes",
     ),
     "cases_run": Message(
         zh="用例 {count} 项：通过 {passed}，未通过 {failed}",

@@ -47,6 +47,22 @@ MESSAGES = {
         "“{text}”推断不出是哪个指标；应写明指标的键名或名称，没有台账的用 --none。请补上",
         "no indicator is proposed for “{text}”; expected an indicator's key or title, or --none when there is no ledger. Add it",
     ),
+    "CHECK_010": Message(
+        "没有与账核对：写明了 --org {organisation}，但没有说明以哪个帐号查账；只核对了稿子本身。要对账请加 --as 帐号（或设 SHUZHI_ACTOR），只核对文字请加 --no-books",
+        "not held against the books: --org {organisation} was given, but no account that may look into them; only the text was checked. To hold it against the books add --as NAME (or set SHUZHI_ACTOR); for the text alone add --no-books",
+    ),
+    "CHECK_011": Message(
+        "没有与账核对：写明了 --org {organisation}，但没有找到账（数据库）；只核对了稿子本身。要对账请用 --database 指明数据库并加 --as 帐号，只核对文字请加 --no-books",
+        "not held against the books: --org {organisation} was given, but there are no books (no database); only the text was checked. To hold it against the books name them with --database and add --as NAME; for the text alone add --no-books",
+    ),
+    "CHECK_012": Message(
+        "与 {other} 内容相同，没有拿来互相比对；同一份稿子应只交一次。请留一份",
+        "its text is that of {other}, so the two were not held against each other; expected each draft once. Keep one of them",
+    ),
+    "CHECK_013": Message(
+        "还与 {count} 份稿子有相同之处，这里只列相同最多的 {limit} 份；要看别的，请用 --beside 单独比对",
+        "passages of {count} more drafts stand in it, too; only the {limit} with most are listed. To see the others hold it against them with --beside",
+    ),
 }
 
 #: Chinese, English; one word each, as it stands before a sentence.
@@ -202,6 +218,10 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "match_confirmed": ("已确认", "confirmed"),
     "match_wording": ("按文字推断", "proposed by wording"),
     "match_none": ("", ""),
+    "shared": (
+        "全文约 {percent}% 与“{name}”相同，共 {count} 处。其中一处：",
+        "about {percent}% of the draft stands in “{name}”, in {count} passages. One of them: ",
+    ),
     "worst_first": ("问题多的在前", "worst first"),
 }
 

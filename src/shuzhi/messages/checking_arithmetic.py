@@ -40,8 +40,8 @@ MESSAGES: dict[str, Message] = {
         "from “{first}” to “{last}” goes against the word “{word}”. Check whether the figures are swapped, or change the word",
     ),
     "ARITHMETIC_010": Message(
-        "“{total}”与数量乘以标准不符：{expression}；应为 {computed}。请核对数量、标准和总额",
-        "“{total}” is not the quantity times the standard: {expression}; expected {computed}. Check quantity, standard and total",
+        "“{total}”与数量乘以标准不符：{expression}；应为 {computed}[[，正好差 {times} 倍，多半是万元与元写错]]。请核对数量、标准和总额",
+        "“{total}” is not the quantity times the standard: {expression}; expected {computed}[[, off by a factor of exactly {times}, most likely 元 for 万元 or the other way round]]. Check quantity, standard and total",
     ),
     "ARITHMETIC_011": Message(
         "“{total}”按“{count}”平均为 {computed}，文中写的是“{average}”。请核对这三个数，改正其中写错的一个",
@@ -88,8 +88,8 @@ MESSAGES: dict[str, Message] = {
         "compared with {base}, while the report is for {year}; expected an earlier year, usually {expected}. Check it",
     ),
     "ARITHMETIC_022": Message(
-        "“{found}”缺“元”；同类金额写作万元，应为“{expected}”。请补上",
-        "“{found}” lacks 元; amounts of this kind are written in 万元, expected “{expected}”. Add it",
+        "“{found}”缺“元”；同类金额都写明“元”，应为“{expected}”。请补上",
+        "“{found}” lacks 元; amounts of this kind are written with it, expected “{expected}”. Add it",
     ),
     "ARITHMETIC_023": Message(
         "同一句中资金有的用元（“{found}”）、有的用万元（“{other}”）；应统一单位，可写作“{expected}”。请统一",
@@ -106,5 +106,13 @@ MESSAGES: dict[str, Message] = {
     "ARITHMETIC_026": Message(
         "“{found}”各部分之和为 {computed}；构成比之和应为 100。请核对",
         "the shares “{found}” add up to {computed}; expected 100. Check them",
+    ),
+    "ARITHMETIC_027": Message(
+        "由“{first}”到“{last}”，相差的是百分点，文中写的是“{change}”；应为“{expected}”。请改写",
+        "from “{first}” to “{last}” the difference is in percentage points, the text says “{change}”; expected “{expected}”. Reword it",
+    ),
+    "ARITHMETIC_028": Message(
+        "收入“{income}”减支出“{expense}”，[[应结余 {surplus}]][[应超支 {deficit}]]，文中写的是“{found}”。请核对这三个数，改正其中写错的一个",
+        "income “{income}” less expenditure “{expense}” leaves [[a surplus of {surplus}]][[a deficit of {deficit}]], the text says “{found}”. Check the three figures and correct the one that is wrong",
     ),
 }

@@ -8,7 +8,8 @@ _WHY_ZH = (
     "[[；与 {like_period} 的数一致，多半是期间用错]]"
     "[[；与{like_organisation}的数一致，多半是抄了别的单位]]"
     "[[；与“{like_definition}”一致，多半是口径用错]]"
-    "[[；与同期的另一类数（{like_target}：actual 完成数，target 目标数）一致，多半是目标与完成混用]]"
+    "[[；{like_target}正是同期的目标数，多半是目标与完成混用]]"
+    "[[；{like_actual}正是同期的完成数，多半是目标与完成混用]]"
     "[[；与 {like_digits} 只差一位或两位颠倒，多半是录入有误]]"
     "[[；正好差一行（{like_row}），多半是漏了或重复了这一行]]"
 )
@@ -17,10 +18,15 @@ _WHY_EN = (
     "[[; it is the figure of {like_period}: most likely another period was taken]]"
     "[[; it is the figure of {like_organisation}: most likely another unit's was copied]]"
     "[[; it is the figure of “{like_definition}”: most likely another definition was taken]]"
-    "[[; it is the {like_target} of the same period: most likely target and result were mixed up]]"
+    "[[; {like_target} is the target of the same period: most likely target and result were mixed up]]"
+    "[[; {like_actual} is the result of the same period: most likely target and result were mixed up]]"
     "[[; it differs from {like_digits} by one digit or two swapped ones: most likely mistyped]]"
     "[[; the difference is exactly one row ({like_row}): most likely it was left out or counted twice]]"
 )
+
+#: The two explanations that leave no other way out.
+_SLIP_ZH = "[[；两数正好差 {like_unit} 倍，是单位或万、亿写错]][[；与 {like_digits} 只是两位颠倒，是录入有误]]"
+_SLIP_EN = "[[; the two are exactly {like_unit} times apart: the unit or 万/亿 is wrong]][[; it is {like_digits} with two digits swapped]]"
 
 MESSAGES = {
     "COMPARE_001": Message(
@@ -82,6 +88,18 @@ MESSAGES = {
     "COMPARE_012": Message(
         "由账册生成的数被人工改成了“{text}”：{organisation} {period}“{title}”为 {shown}[[，当时印的是 {printed}]]；改后的数按四舍五入不错，但刷新时不再自动更新。请确认是否有意改动",
         "a figure made from the books was changed by hand to “{text}”: “{title}” of {organisation}, {period}, is {shown}[[; what was printed is {printed}]]. As a rounded number it holds, but a refresh will no longer renew it. See whether it was meant",
+    ),
+    "COMPARE_013": Message(
+        "“{text}”与台账不符：它前后 {count} 个数都与{organisation} {period}的台账相符，按文字看它是“{title}”，台账为 {shown}"
+        + _SLIP_ZH
+        + "。请按台账改正；若说的不是这个指标，请确认它是哪个",
+        "“{text}” is not what the books say: {count} figures around it agree with the books of {organisation}, {period}; by its words it is “{title}”, which is {shown}"
+        + _SLIP_EN
+        + ". Correct it; if another indicator is meant, confirm which",
+    ),
+    "COMPARE_014": Message(
+        "这像是{other}的稿子，不是{organisation}的：拿来对账的 {total} 个数中，与{other}台账相符的有 {count} 个，与{organisation}台账相符的只有 {own} 个，其余不再逐个列出。请用 --org {other} 重新核对；确是{organisation}的稿子，请看是否抄了{other}的",
+        "this looks like a draft of {other}, not of {organisation}: of {total} figures held against the books {count} agree with those of {other} and only {own} with those of {organisation}; the others are not listed one by one. Check it again with --org {other}; if it is a draft of {organisation}, see whether it was copied",
     ),
     "CONFIRM_001": Message(
         "没有指标“{indicator}”；应为目录中已定义的指标或参数的键名，确认没有台账时留空。请检查拼写",

@@ -40,8 +40,8 @@ MESSAGES = {
         "{part} in the file declares a document type (DOCTYPE); no Word document saved normally does, and it can be used for attacks. Check where the file comes from and save it anew in Word",
     ),
     "DRAFT_010": Message(
-        "文件已损坏，读到 {part} 时读不下去；应为能完整打开的文件。请用原程序打开并修复后另存，或重新取一份",
-        "the file is damaged, reading stopped at {part}; expected a file that opens completely. Open, repair and save it in its own program, or fetch it again",
+        "文件已损坏或没有传完，打不开[[（坏在 {part}）]]；应为能完整打开的文件。请用原来的程序（Word、WPS）打开，能打开就另存一份再交，打不开就重新取一份",
+        "the file is damaged or was not sent completely and cannot be opened[[ (at {part})]]; expected a file that opens completely. If its own program (Word, WPS) opens it, save a copy and hand that in; else fetch it again",
     ),
     "DRAFT_011": Message(
         "文件展开后太大（{size}）；文稿最多为 {limit}。请确认文件来源，删去无关内容或分成几份再交",
@@ -78,5 +78,9 @@ MESSAGES = {
     "DRAFT_019": Message(
         "PDF 在 {seconds} 秒内没有读完；应为由 Word、WPS 直接导出的普通 PDF。请改交 .docx，或重新导出后再交",
         "the PDF was not read through within {seconds} seconds; expected an ordinary PDF exported by Word or WPS. Hand in the .docx, or export it anew",
+    ),
+    "DRAFT_020": Message(
+        "文件名以 {suffix} 结尾，内容却不是普通的 Word 文档：多半是设了打开密码，也可能是旧版文件改了名或没有传完；应为没有加密的 {suffix} 文件。请在 Word 或 WPS 中打开，去掉密码，另存为 .docx 后再交",
+        "the name ends with {suffix}, the content is no ordinary Word document: most likely it is protected by a password, or an older file was renamed or not sent completely; expected a {suffix} file that is not encrypted. Open it in Word or WPS, remove the password and save it as .docx",
     ),
 }

@@ -115,7 +115,7 @@ _COUNTED_BEFORE: Final = re.compile(
 )
 _DURATIONS: Final = frozenset({"天", "小时", "分钟", "个工作日", "工作日", "工时"})
 _MEASURING: Final = re.compile(
-    r"(?:工期|累计|历时|经过|上年|去年|同期|耗时|用时|共计?|服务|志愿|培训|提前|缩短|减少|压缩|压减|延长|节约|由|从|至|到|达|平均|超过|驻村|住村|人均|不少于|不低于|值守|优良|天数|时长|时间|达标|连续|学习|合计|完成|为|授课|约)[^，。；]{0,6}$"
+    r"(?:工期|累计|历时|经过|上年|去年|同期|耗时|用时|共计?|服务|志愿|培训|提前|缩短|减少|压缩|压减|延长|节约|由|从|至|到|达|平均|超过|驻村|住村|人均|不少于|不低于|值守|优良|天数|时长|时间|达标|连续|学习|合计|完成|为|授课|约|按|计)[^，。；]{0,6}$"
 )
 _NO_DURATION: Final = re.compile(
     r"\s?(?:之?内|以内|后|前|来|以来|值班|值守|在线|不间断|轮流|巡逻|全天|动态|服务|轮值|待命|响应|到达|到场|候|热线|生活圈|便民|制|办结)"
@@ -129,6 +129,7 @@ _TERM: Final = re.compile(
 _SCORING: Final = re.compile(
     r"(?:得分?|评分|考核|满分|成绩|分数|总分|积分|均分|加|扣|为|达|打|测评|评估|考评|高|低|到|至|兑换)[一-鿿]{0,3}$|[\d.]$"
 )
+_PASS_MARK: Final = 60
 _POWER: Final = re.compile(r"电[一-鿿]{0,10}$|发电|耗|节能")
 _VOLUME: Final = re.compile(
     r"(?:土|石|砂|沙|垃圾|库容|水|木材|混凝土|浆砌|砼|淤泥|淤|粪|杂物|建筑|矿|料|量|清运|清理|开挖|回填|挖)[一-鿿]{0,10}$"
@@ -144,7 +145,17 @@ _AFTER_WORD: Final = re.compile(r"\s?(?:[（(]含[）)])?(以上|以下|以内|�
 _JOIN: Final = re.compile(r"\s?(?:[-—–~至到]|——|--|一(?=\d))\s?")
 _AND: Final = frozenset({"、", "和", "及", ",", "，", "与"})
 _TOGETHER: Final = re.compile(r"(?:分别|依次)[^。；]{0,10}$")
-_FROM: Final = re.compile(r"(?:由|从|自)[^，。；：\d]{0,14}$")
+_FROM: Final = re.compile(
+    r"(?:由|从|自(?![治然己主动筹身我愿有行发查建救费留]|来水))[^，。；：\d]{0,14}$"
+)
+_LAST_YEAR: Final = 2100
+_HOUSED: Final = frozenset({"号", "栋", "幢", "单元", "室", "层", "楼", "组", "村", "排", "号楼"})
+_MEASURED: Final = frozenset({"%", "元", "亩", "米", "吨", "公斤", "个百分点", "百分点", "平方米"})
+_LETTERED: Final = re.compile(r"[A-Za-z\d.\-]$")
+_FALLING: Final = re.compile(
+    r"提|升|增至|达|调|改(?!造)|变|原|扩|发展(?!党员)|低|比例|缩|压|回|降|减|少|落|跌"
+)
+_FROM_WORD: Final = re.compile(r"[由从自](?![治然己主动筹身我愿有行发查建救费留])")
 _CHANGE: Final = re.compile(
     r"[一-鿿]{0,10}?(?:增加|增长|提高|提升|上升|扩大|发展|下降|降低|减少|压缩|缩短|增|升|降|减|上涨|优化|调整|跃升|达|精简|压减|拓展|壮大|变|扩|合并)[一-鿿]{0,4}?(?:到|至|为|成|达)?[一-鿿]{0,6}$|^[一-鿿]{0,4}(?:到|至)[一-鿿]{0,4}$"
 )
@@ -191,7 +202,7 @@ _SPREAD_OVER: Final = re.compile(r"(?:共|各|共计|约)$")
 _HALF: Final = re.compile(r"半(?![年月天])")
 _MINUS: Final = re.compile(r"[一-鿿（(]-$")
 _TENTHS: Final = re.compile(
-    r"成(?P<half>五|半)?(?=[，。；、以的左多\s）)群党农受干人村居学企耕土扩提升降增减至到]|$)"
+    r"成(?P<half>五|半)?(?P<more>[多余])?(?=[，。；、以的左\s）)（(：:群党农受干人村居学企耕土扩提升降增减至到即是用归给资用老青商民]|$)"
     r"(?!为|立|果|员|功|效|本|长|都|交|熟|年|绩|就|套|型|片|人礼|人教|品|群结|人高)"
 )
 _TENTHS_BEFORE: Final = re.compile(r"[分组变建完形养]$")
@@ -204,7 +215,10 @@ _OTHER_NEXT: Final = re.compile(
     r"(?!以上|以下|左右|的|用于|和|及|与|至|到|给|由|支|建|为|对)[一-鿿]"
 )
 _LIST_BREAK: Final = re.compile(r"[，。；\n、]")
-_NOT_FORMER: Final = re.compile(r"\s?[年月日号%时点]")
+_NOT_FORMER: Final = re.compile(r"\s?(?:[年月日号%时点]|周[年岁])")
+_DOUBLED: Final = re.compile(
+    r"[（(](?:[套羽只头匹尾台次场件辆艘户棵株座处条期班]|[只头羽匹]、[羽只头匹]|人次|户次|场次|批次|车次)[）)](?:次(?![要数年]))?"
+)
 _SPACES: Final = " \u3000\u00a0"
 _LOOK: Final = 16  #: characters looked at before a number
 _AHEAD: Final = 14  #: characters looked at behind a unit
@@ -335,6 +349,7 @@ class _Reader:
         last = self.last
         if last is not None and self._continues(last, one):
             last.upper, last.end, last.after = one.value, one.end, one.after
+            last.raw_unit = one.raw_unit  # 30万—50万元
             self.pending = None
             return
         former = self._begin(self.pending, one) if self.pending is not None else None
@@ -359,13 +374,23 @@ class _Reader:
         if low.unit != high.unit or low.upper is not None or low.token.kind != high.token.kind:
             return False
         if low.value is not None and high.value is not None and low.value >= high.value:
-            return False
+            return low.value > high.value and self._is_reversed(low.start, between, high)
         return not begins_from(self.plain, low.start)
+
+    def _is_reversed(self, start: int, between: str, high: Amount) -> bool:
+        """5—3%, 1.2至0.8亿元: a range written backwards, not a fall (由5%降至3%) and not a line or a room (3-1室)."""
+        if high.unit in _HOUSED or (between.strip() == "-" and high.unit not in _MEASURED):
+            return False
+        if _LETTERED.search(self.plain[max(start - 3, 0) : start]):
+            return False
+        before = _CLAUSE_START.split(self.plain[max(start - _LOOK, 0) : start])[-1]
+        is_spelled = between.strip() in {"至", "到"}
+        return not (is_spelled and _FALLING.search(before)) and _FROM_WORD.search(before) is None
 
     def _begin(self, pending: NumberToken, one: Amount) -> Amount | None:
         """Let a number without unit begin the range that `one` ends (8—10公里), or give it as a former level (从3增加到5个)."""
         between = self.plain[pending.end : one.start]
-        if not between or len(between) > 18 or BLANK in between:
+        if not between or len(between) > 18 or BLANK in between or "。" in between:
             return None
         if pending.kind == "chinese" and one.token.kind != "chinese":
             return None
@@ -374,7 +399,7 @@ class _Reader:
         if _JOIN.fullmatch(between) is not None and not comes_from:
             if lower.value is None and one.value is None:
                 one.start, one.number = pending.start, self.plain[pending.start : one.token.end]
-            elif _rises(lower, one) and not (is_year(pending) and _is_below(one, 2100)):
+            elif self._is_range(pending, between, lower, one):
                 one.upper, one.value, one.start = one.value, lower.value, pending.start
             return None
         is_former = comes_from and _CHANGE.search(between) and _NOT_FORMER.match(between) is None
@@ -383,6 +408,13 @@ class _Reader:
             lower.is_former = True
             return lower
         return None
+
+    def _is_range(self, pending: NumberToken, between: str, low: Amount, high: Amount) -> bool:
+        if low.value is None or high.value is None or low.value == high.value:
+            return False
+        if low.value < high.value:
+            return not (is_year(pending) and high.value < _LAST_YEAR)
+        return not is_year(pending) and self._is_reversed(pending.start, between, high)
 
     # ── one number ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -406,10 +438,13 @@ class _Reader:
         if found is None:
             return self._without_measure(token, before)
         unit, end = found[0], found.end()
+        doubled = _DOUBLED.match(plain, end) if token.kind == "arabic" else None
+        if doubled is not None:  # 396.8万头（羽）次
+            unit, end = unit + doubled[0], doubled.end()
         place = _Place(
             token=token,
             unit=unit,
-            kind=self.measures.classes[unit],
+            kind=self.measures.classes[found[0]],
             before=before,
             ahead=plain[end : end + _AHEAD],
             joined=self.last.unit
@@ -482,6 +517,8 @@ class _Reader:
             upper=None if token.upper is None else token.upper * 10,
             step=Decimal(5 if found["half"] else 10),
         )
+        if found["more"]:  # 五成多
+            tenths = replace(tenths, inner=found["more"])
         made = self._made(tenths, found.end(), "")
         made.raw_unit, made.unit = "成", "%"
         return made
@@ -510,14 +547,6 @@ class _Reader:
         made = self._made(token, token.end, "")
         made.unit = unit
         return made
-
-
-def _rises(low: Amount, high: Amount) -> bool:
-    return low.value is not None and high.value is not None and low.value < high.value
-
-
-def _is_below(one: Amount, limit: int) -> bool:
-    return one.value is not None and one.value < limit
 
 
 def _borrowing(member: NumberToken, one: Amount) -> Amount:
@@ -574,7 +603,8 @@ def _is_measured(place: _Place) -> bool:
         return not is_limit or _SHORTENED.search(before) is not None
     match unit:
         case "分":
-            scored = _SCORING.search(before) is not None or "." in token.digits
+            is_class = _AFTER_WORD.match(place.ahead) is not None and _is_mark(token)
+            scored = is_class or _SCORING.search(before) is not None or "." in token.digits
             return token.kind == "arabic" and scored
         case "度":
             return _POWER.search(before) is not None or (token.magnitude == "万" and "电" in before)
@@ -585,6 +615,11 @@ def _is_measured(place: _Place) -> bool:
         case "克" | "升":
             return token.kind == "arabic"
     return True
+
+
+def _is_mark(token: NumberToken) -> bool:
+    """600分以上: a mark in an examination rather than a short time."""
+    return token.value is not None and token.value >= _PASS_MARK
 
 
 def _arabic_counts(place: _Place) -> bool:
@@ -667,6 +702,8 @@ def _small_counts(place: _Place) -> bool:
     if place.joined is not None and unit in _STRONG:
         return True
     is_one = token.digits == "一"
+    if len(unit) == 2 and unit.endswith("次") and not is_one and _ends(ahead):  # 家访三家次
+        return True
     if unit == "个" and not is_one and _HALF.match(ahead):
         return True
     clause = place.clause
@@ -711,4 +748,4 @@ def _small_counts(place: _Place) -> bool:
 
 def _ends(ahead: str) -> bool:
     """Whether what is counted stands before the number (文化广场一个，)."""
-    return not ahead or ahead[0] in "，。；、,;）)（(：:\n和及与" + BLANK or ahead[0].isdigit()
+    return not ahead or ahead[0] in "，。；、,;）)（(：:\n和及与+＋" + BLANK or ahead[0].isdigit()

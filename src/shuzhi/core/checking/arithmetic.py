@@ -7,15 +7,31 @@ here knows what a village ought to have: only what the text says of itself.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from shuzhi.core.checking.arithmetic_balances import find_balances
+from shuzhi.core.checking.arithmetic_changes import find_changes
 from shuzhi.core.checking.arithmetic_counts import find_counts
 from shuzhi.core.checking.arithmetic_growth import find_growth
+from shuzhi.core.checking.arithmetic_leads import find_leads
 from shuzhi.core.checking.arithmetic_parts import find_parts
 from shuzhi.core.checking.arithmetic_products import find_products
 from shuzhi.core.checking.arithmetic_rates import find_rates
 from shuzhi.core.checking.arithmetic_repeats import find_repeats
+from shuzhi.core.checking.arithmetic_shares import (
+    find_all_but,
+    find_fractions,
+    find_households,
+    find_lists,
+    find_named_shares,
+    find_overfull,
+    find_pairs,
+    find_shares,
+    find_taken_out,
+)
+from shuzhi.core.checking.arithmetic_standards import find_standards
 from shuzhi.core.checking.arithmetic_sums import find_sums
 from shuzhi.core.checking.arithmetic_units import find_units
 from shuzhi.core.checking.arithmetic_view import make_view
@@ -49,12 +65,17 @@ KINDS: Final[tuple[FindingKind, ...]] = (
     FindingKind("ARITHMETIC_021", "warning", "arithmetic"),  # compared with a later year
     FindingKind("ARITHMETIC_022", "warning", "arithmetic"),  # 万 without 元
     FindingKind("ARITHMETIC_023", "warning", "arithmetic"),  # 元 and 万元 in one list
-    FindingKind("ARITHMETIC_024", "warning", "arithmetic"),  # 公里 and 千米 in one paragraph
+    FindingKind("ARITHMETIC_024", "info", "arithmetic"),  # 公里 and 千米 in one paragraph
     FindingKind("ARITHMETIC_025", "unexplained", "arithmetic"),  # an amount absurd by orders
     FindingKind("ARITHMETIC_026", "wrong", "arithmetic"),  # shares that do not make 100
+    FindingKind("ARITHMETIC_027", "warning", "arithmetic"),  # % where percentage points are meant
+    FindingKind(
+        "ARITHMETIC_028", "wrong", "arithmetic"
+    ),  # income less expenditure against the balance
 )
 
 _DETECTORS: Final = (
+    find_balances,
     find_sums,
     find_parts,
     find_rates,
@@ -64,16 +85,38 @@ _DETECTORS: Final = (
     find_repeats,
     find_years,
     find_units,
+    find_shares,
+    find_overfull,
+    find_lists,
+    find_taken_out,
+    find_households,
+    find_all_but,
+    find_pairs,
+    find_named_shares,
+    find_fractions,
+    find_changes,
+    find_standards,
+    find_leads,
 )
 
 
 def find_arithmetic(study: Study) -> Iterator[Finding]:
-    """Everything in a draft that does not come out; one finding at a place, the first detector's."""
+    """Everything in a draft that does not come out; one finding for a relation, the first detector's."""
     view = make_view(study)
     seen: set[tuple[int, int]] = set()
+    told: dict[tuple[int, int], list[set[tuple[int, int]]]] = {}
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for detector in _DETECTORS:
         for finding in detector(view):
             place = (finding.start, finding.end)
-            if place not in seen:
-                seen.add(place)
-                yield finding
+            figures = {place, *finding.related}
+            # one slip is told once: two of three figures of a relation already told are the same relation
+            near = (one for figure in figures for one in told.get(figure, ()))
+            over = any(start < place[1] and place[0] < end for start, end in spans[finding.code])
+            if place in seen or over or any(len(figures & one) > 1 for one in near):
+                continue
+            seen.add(place)
+            spans[finding.code].append(place)
+            for figure in figures:
+                told.setdefault(figure, []).append(figures)
+            yield finding

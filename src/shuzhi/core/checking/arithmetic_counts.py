@@ -6,6 +6,8 @@ numbering belongs to the outline.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -17,7 +19,7 @@ from shuzhi.core.numerals import parse_numeral, to_chinese
 _N: Final = r"(?P<n>[二两三四五六七八九十]{1,3}|\d{1,2})"
 #: A claim that a list of so many follows: 以下四个方面, 五项重点工作, 三点意见, at the end of its sentence or heading.
 _CLAIM: Final = re.compile(
-    rf"(?<![第\d.，、十]){_N}(?P<measure>个方面|方面|大方面|项(?:重点)?(?:工作|任务|措施|举措|内容)|条(?:措施|意见|建议|举措)?|点(?:意见|建议|要求|体会|打算)?|个(?:问题|环节|重点|坚持|强化|着力|突出|不足)|件(?:大事|实事|好事)|大(?:问题|任务|工程|行动))"
+    rf"(?<![第\d.，、十]){_N}(?P<measure>个方面|方面|大方面|项(?:重点)?(?:工作|任务|措施|举措|内容)|条(?:措施|意见|建议|举措)?|点(?:意见|建议|要求|体会|打算)?|个(?:问题|环节|重点|坚持|强化|着力|突出|不足)|件(?:大事|实事|好事)|大(?:问题|任务|工程|行动)|[个项篇场大条点件类种招步关道批组张仗])"
     r"(?P<rest>[^，,。：:；;\n（(“\d]{0,14})(?P<stop>[：:。\n]|$)"
 )
 _INTRODUCES: Final = re.compile(
@@ -31,7 +33,7 @@ _MARKS: Final = (
     re.compile(rf"(?:^|(?<=[\n。；：:;]))[ \t\u3000]*[（(]({_HAN_NUMBER})[)）]"),
     re.compile(r"(?:^|(?<=\n))[ \t\u3000]*(\d{1,2})[.．、](?!\d)"),
     re.compile(r"(?:^|(?<=[\n。；：:;]))[ \t\u3000]*[（(](\d{1,2})[)）]"),
-    re.compile(rf"(?:^|(?<=[\n。；：:;，,\u3000 ]))[ \t\u3000]*({_HAN_NUMBER})是"),
+    re.compile(rf"(?:^|(?<=[\n。；：:;，,\u3000 ]))({_HAN_NUMBER})是"),
     re.compile(rf"(?:^|(?<=[\n。；：:;]))[ \t\u3000]*第({_HAN_NUMBER})[，、,]"),
 )
 #: A list is followed at most so far; a section of a report is shorter.
@@ -39,12 +41,14 @@ _REACH: Final = 12_000
 
 #: 甲村、乙村、丙村三个村: names joined by 、 with their number straight behind.
 _NAMED: Final = re.compile(
-    r"(?P<names>[^，,。；;：:\n！？（）()“”‘’\d]{1,14}(?:、[^，,。；;：:\n！？（）()“”‘’\d]{1,14}){1,15})"
-    r"(?P<n>(?<![、第十百千万几数余多分])[两三四五六七八九十]{1,2}|\d{1,2})(?P<measure>个?)(?P<noun>行政村|自然村|村(?![民级两干部委内务庄])|社区|乡镇|镇(?![区政党域])|县区|级(?![别以])|个方面|方面|大类|类(?!别))"
+    r"(?P<n>(?<![、第十百千万几数余多分])[两三四五六七八九十]{1,2}|(?<![\d.、第])\d{1,2})(?P<measure>个?)(?P<noun>行政村|自然村|村(?![民级两干部委内务庄])|社区|乡镇|镇(?![区政党域])|县区|级(?![别以])|个方面|方面|大类|类(?!别))"
 )
+_NAME_STOP: Final = re.compile(r"[，,。；;：:\n！？（）()“”‘’\d]")
+#: How far back from its number an enumeration is read.
+_NAMES_REACH: Final = 160
 _NAMES_BEHIND: Final = re.compile(
     r"(?<![第\d.一二三四五六七八九十百千万余多])(?P<n>[两三四五六七八九十]{1,2}|\d{1,2})个?(?P<noun>行政村|自然村|村|社区|乡镇|镇|县区)"
-    r"(?:[（(]|[:：]|，?分别[为是])(?P<names>[^，,。；;：:\n！？（）()“”‘’\d]{1,12}(?:、[^，,。；;：:\n！？（）()“”‘’\d]{1,12}){1,20})(?P<stop>[）)，,。；;])"
+    r"(?:[（(]|[:：]|，?分别[为是])(?P<names>[^、，,。；;：:\n！？（）()“”‘’\d]{1,12}(?:、[^、，,。；;：:\n！？（）()“”‘’\d]{1,12}){1,20})(?P<stop>[）)，,。；;])"
 )
 
 
@@ -71,12 +75,20 @@ def _find_claims(view: View) -> Iterator[Finding]:
         count = _number(claim["n"])
         if count is None or count < 2:
             continue
-        line_start = clean.rfind("\n", 0, claim.start()) + 1
+        line_start = max(
+            clean.rfind("\n", max(claim.start() - 300, 0), claim.start()) + 1,
+            claim.start() - 300,
+            0,
+        )
         sentence_start = max(
             line_start, *(clean.rfind(stop, line_start, claim.start()) + 1 for stop in "。；，：:")
         )
         before = clean[sentence_start : claim.start()]
-        if not _INTRODUCES.search(before + claim["rest"]) or "等" in claim["rest"]:
+        is_bare = len(claim["measure"]) == 1
+        is_announced = _INTRODUCES.search(before + claim["rest"]) is not None
+        if is_bare:
+            is_announced = claim["stop"] in {":", "："}
+        if not is_announced or "等" in claim["rest"]:
             continue
         if re.search(r"[\d一二三四五六七八九十]+个[^，。]*$", before[-6:]) and before.endswith(
             "的"
@@ -129,15 +141,14 @@ def _list_after(
     while begin < len(clean) and clean[begin] in " \t\u3000\n\r":
         begin += 1
     for level, found in enumerate(marks):
-        first = next(
-            (n for n, mark in enumerate(found) if mark.start(1) - 3 <= begin <= mark.start(1)), None
-        )
+        index = bisect.bisect_left(found, begin, key=_place_of)
+        first = index if index < len(found) and _place_of(found[index]) - 3 <= begin else None
         if first is None or _number(found[first][1]) != 1:
             continue
         end = min(_end_of_scope(clean, begin, level, marks), begin + _REACH)
         places: list[tuple[int, int]] = []
         last = 0
-        for mark in found[first:]:
+        for mark in itertools.islice(found, first, first + 60):
             if mark.start() >= end:
                 break
             number = _number(mark[1])
@@ -151,13 +162,17 @@ def _list_after(
     return None
 
 
+def _place_of(mark: re.Match[str]) -> int:
+    return mark.start(1)
+
+
 def _end_of_scope(clean: str, begin: int, level: int, marks: list[list[re.Match[str]]]) -> int:
     """Where the next mark of a higher level stands. 一是 and 第一， end with their paragraph when they run inside one."""
     end = len(clean)
     for higher in range(level if level < 4 else 4):
-        following = next((m.start() for m in marks[higher] if m.start() > begin), None)
-        if following is not None:
-            end = min(end, following)
+        index = bisect.bisect_right(marks[higher], begin, key=_place_of)
+        if index < len(marks[higher]):
+            end = min(end, marks[higher][index].start())
     return end
 
 
@@ -167,21 +182,26 @@ def _end_of_scope(clean: str, begin: int, level: int, marks: list[list[re.Match[
 def _find_names(view: View) -> Iterator[Finding]:
     clean = view.clean
     for match in _NAMED.finditer(clean):
-        if view.study.reading.paragraph_at(match.start()) != view.study.reading.paragraph_at(
-            match.end() - 1
-        ):
+        start = max(match.start() - _NAMES_REACH, 0)
+        head = clean[start : match.start()]
+        if "、" not in head[-15:]:
             continue
-        yield from _judge_names(view, match, is_before=True)
+        for stop in _NAME_STOP.finditer(head):
+            start = max(match.start() - _NAMES_REACH, 0) + stop.end()
+        yield from _judge_names(view, match, (start, match.start()), is_before=True)
     for match in _NAMES_BEHIND.finditer(clean):
-        yield from _judge_names(view, match, is_before=False)
+        yield from _judge_names(view, match, match.span("names"), is_before=False)
 
 
-def _judge_names(view: View, match: re.Match[str], *, is_before: bool) -> Iterator[Finding]:
+def _judge_names(
+    view: View, match: re.Match[str], names: tuple[int, int], *, is_before: bool
+) -> Iterator[Finding]:
     count = _number(match["n"])
-    names = match["names"]
-    entries = names.split("、")
+    entries = view.clean[names[0] : names[1]].split("、")
     noun = match["noun"]
-    if count is None or count < 2:
+    if count is None or count < 2 or len(entries) < 2 or not all(entries):
+        return
+    if any(len(entry) > 14 for entry in entries):
         return
     is_open = "等" in entries[-1]
     if is_open and not entries[-1].endswith("等"):
@@ -189,24 +209,12 @@ def _judge_names(view: View, match: re.Match[str], *, is_before: bool) -> Iterat
     entries[-1] = entries[-1].removesuffix("等")
     joined = sum(len(re.findall(r"[和及与或]", entry)) for entry in entries)
     fewest, most = len(entries), len(entries) + joined
-    if noun in {"村", "行政村", "自然村", "社区", "乡镇", "镇", "县区"}:
-        # The last name must itself be such a place, or the number counts something else (甲村、乙村5个合作社).
-        tails = {entry[-1:] for entry in entries[1:]}
-        is_listed_by_kind = len(tails) == 1 and tails <= set("村区镇乡县")
-        lengths = {len(one) for one in entries[1:]}
-        is_listed_by_name = len(lengths) == 1 and lengths <= {1, 2, 3}
-        if is_before and not is_listed_by_kind and not is_listed_by_name:
-            return
-        if any(re.search(r"的|了|在|户|组$|为|并", one) for one in entries[1:]):
-            return
-    elif noun in {"级", "类", "大类", "方面", "个方面"}:
-        if any(len(one) > 6 for one in entries[1:]) or count > 9:
-            return
-        if noun == "级" and not re.search(r"[省市县区乡镇村国央州厅处组户]级?$", entries[-1]):
-            return
-    if fewest <= count <= most or (is_open and count >= fewest):
-        return
-    if is_open and count < fewest and joined:
+    is_likely = (
+        _are_places(entries, is_before=is_before)
+        if noun in _PLACES
+        else _are_kinds(entries, noun, count)
+    )
+    if not is_likely or fewest <= count <= most or (is_open and (count >= fewest or joined)):
         return
     yield view.finding(
         "ARITHMETIC_014",
@@ -218,9 +226,30 @@ def _judge_names(view: View, match: re.Match[str], *, is_before: bool) -> Iterat
             "found": fewest,
             "names": "、".join(entries),
         },
-        [(match.start("names"), match.end("names"))],
+        [names],
         _as_written(match["n"], fewest) + clean_measure(match),
     )
+
+
+_PLACES: Final = frozenset({"村", "行政村", "自然村", "社区", "乡镇", "镇", "县区"})
+
+
+def _are_places(entries: list[str], *, is_before: bool) -> bool:
+    """Whether the entries are names of such places; else the number counts something else (甲村、乙村5个合作社)."""
+    tails = {entry[-1:] for entry in entries[1:]}
+    lengths = {len(one) for one in entries[1:]}
+    is_listed_by_kind = len(tails) == 1 and tails <= set("村区镇乡县")
+    is_listed_by_name = len(lengths) == 1 and lengths <= {1, 2, 3}
+    if is_before and not is_listed_by_kind and not is_listed_by_name:
+        return False
+    return not any(re.search(r"的|了|在|户|组$|为|并", one) for one in entries[1:])
+
+
+def _are_kinds(entries: list[str], noun: str, count: int) -> bool:
+    """Whether the entries can be what 级, 类 and 方面 count: 省、市、县、乡四级."""
+    if any(len(one) > 6 for one in entries[1:]) or count > 9:
+        return False
+    return noun != "级" or re.search(r"[省市县区乡镇村国央州厅处组户]级?$", entries[-1]) is not None
 
 
 def clean_measure(match: re.Match[str]) -> str:

@@ -25,10 +25,14 @@ _CHANGE: Final = re.compile(
 )
 _BASED: Final = re.compile(r"同比|比上年|较上年|比去年|较去年|比前一年|同期|比\d{4}年|较\d{4}年")
 _LAST: Final = re.compile(r"上年|去年|前年|同期")
+#: Straight before a number, what makes it a difference and not a level: 比上年多3名.
+_STEP: Final = re.compile(r"(?:多|少|高|低|超|净增|新增|增|减)[了出过]?$")
 _THIS: Final = re.compile(r"今年|本年|当年|达到?|实现|完成")
 _REAL: Final = re.compile(
     r"分别|可比|口径|实际增|不变价|剔除|扣除|名义|年均|月均|日均|平均|累计增|环比|高于|计划|任务|两年|三年|五年|位"
 )
+#: Values that grow in real terms by the rules of statistics, beside amounts in the money of each year.
+_OUTPUT: Final = re.compile(r"生产总值|GDP|增加值|总产值")
 
 
 def find_growth(view: View) -> Iterator[Finding]:
@@ -134,11 +138,11 @@ def _judge_change(view: View, first: Item, second: Item, change: Item) -> Findin
             )
         return None
     if change.unit == "%" and first.low > 0:
-        if first.is_percent and low <= change.high and high >= change.low:
-            return None  # 由60%提高到66%，提高6%: percentage points by a loose word
         ratio_low, ratio_high = _growth_bounds(first, second, grows=grows)
         if ratio_low <= change.high + change.half and ratio_high >= change.low:
             return None
+        if first.is_percent and low <= change.high and high >= change.low:
+            return _points(view, first, second, change)
         value = sign * (second.value - first.value) / first.value * 100
         if value < 0:
             return _wrong_direction(view, first, second, verb[0])
@@ -161,6 +165,27 @@ def _judge_change(view: View, first: Item, second: Item, change: Item) -> Findin
             "ARITHMETIC_007", "wrong", span, {**params, "computed": computed}, related, computed
         )
     return None
+
+
+def _points(view: View, first: Item, second: Item, change: Item) -> Finding | None:
+    """由60%提高到66%，提高6%: percentage points by a loose word."""
+    if change.is_vague:
+        return None
+    expected = re.sub(r"[%％]$", "个百分点", change.figure.text)
+    return view.finding(
+        "ARITHMETIC_027",
+        "warning",
+        (change.start, change.end),
+        {
+            "first": view.written(first),
+            "last": view.written(second),
+            "change": view.written(change),
+            "expected": expected,
+        },
+        [(first.start, first.end), (second.start, second.end)],
+        expected,
+        has_replacement=True,
+    )
 
 
 def _wrong_direction(view: View, first: Item, second: Item, word: str) -> Finding:
@@ -251,12 +276,12 @@ def _last_year_this_year(view: View, index: int) -> Iterator[Finding]:
         return
     if first.figure.per != second.figure.per or change.start - second.end > 16:
         return
-    if re.search(r"[；;]|其中", view.clean[first.start : change.start]):
-        return
-    if first.is_percent and change.unit != "百分点":
+    if re.search(r"[；;]|其中", view.clean[first.start : change.start]) or _OUTPUT.search(
+        first.local + second.local
+    ):
         return
     gap = view.gap(first, second)
-    if len(gap) > 24:
+    if len(gap) > 24 or _STEP.search(first.local) or _STEP.search(second.local):
         return
     first_years, second_years = _year_of(first), _year_of(second)
     is_rising = _LAST.search(first.local) is not None and (
@@ -275,7 +300,9 @@ def _last_year_this_year(view: View, index: int) -> Iterator[Finding]:
         finding = _judge_change(view, second, first, change)
     else:
         return
-    if finding is not None:
+    if finding is not None and not (
+        first.is_percent and change.is_percent and finding.severity == "wrong"
+    ):
         yield finding
 
 

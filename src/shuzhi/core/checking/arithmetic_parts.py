@@ -96,7 +96,8 @@ def _is_said_part(view: View, first: Item, second: Item, gap: str) -> bool:
         is not None
         and re.search(r"男|女|岁|以[上下]|大专|本科|民族|预备", first.local) is None
         # Inside a list each member stands by itself: 其中35岁以下12名，女党员15名.
-        and "其中" not in view.clean[view.passages[first.passage][0] : first.start][-60:]
+        and "其中"
+        not in view.clean[max(view.passages[first.passage][0], first.start - 60) : first.start]
         and first.is_amount
         and second.is_amount
     )

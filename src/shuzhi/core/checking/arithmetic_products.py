@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from shuzhi.core.checking.arithmetic_standards import is_explained, is_one_purpose
 from shuzhi.core.checking.arithmetic_view import (
     Item,
     View,
@@ -16,6 +17,7 @@ from shuzhi.core.checking.arithmetic_view import (
     decimals,
     in_unit_of,
     item_factor,
+    power_between,
     shown,
 )
 from shuzhi.core.checking.model import Finding
@@ -96,6 +98,8 @@ def _product(view: View, standard: Item) -> Iterator[Finding]:
     if len(quantities) != 1 or len(totals) != 1:
         return
     quantity, total = quantities[0], totals[0]
+    if standard.unit == "元" and not is_one_purpose(standard.local, total.local):
+        return
     if quantity is total or total.start < quantity.start or not _TOTAL.search(total.local):
         return
     if (
@@ -127,6 +131,7 @@ def _product(view: View, standard: Item) -> Iterator[Finding]:
             "total": view.written(total),
             "expression": f"{view.written(quantity)}×{_rate_text(standard)}＝{computed}",
             "computed": computed,
+            "times": power_between(total.value, exact),
         },
         [(quantity.start, quantity.end), (standard.start, standard.end)],
         computed,
@@ -198,6 +203,8 @@ def _average(view: View, item: Item) -> Iterator[Finding]:
         return
     low, high = total.low / count.high, total.high / count.low
     if low <= item.high + item.half and high >= item.low - item.half:
+        return
+    if is_explained(view, item, total, unit):
         return
     exact = total.value / count.value
     computed = in_unit_of(exact, item, decimals(item))

@@ -32,6 +32,12 @@ _CHANGE: Final = re.compile(
 )
 _AMONG: Final = re.compile(r"其中|中[,，]?有|含")
 _STEM: Final = re.compile(r"([\u4e00-\u9fff]{2})(?:率|密度)")
+#: Rates of those who were asked, not of what was just counted.
+ASKED: Final = re.compile(r"满意|知晓|好评|认可|安全感|支持率|信任|公众|测评")
+#: 预算 where it is what was planned, not part of a name (一般公共预算收入, 政府性基金预算支出).
+PLANNED: Final = re.compile(
+    r"计划|任务|目标|指标|(?<!公共)(?<!基金)(?<!经营)预算(?!总?收入|总?支出|总收|总支|内|外|本级|财政|管理|单位|稳定)"
+)
 #: How many figures before a rate are looked at.
 _BACK: Final = 6
 
@@ -58,6 +64,8 @@ def find_rates(view: View) -> Iterator[Finding]:
         if pair is None:
             continue
         part, whole = pair
+        if rate.value == 100 and part.value > whole.value:
+            continue  # 社区矫正4名，刑满释放帮教9名，帮教率100%: all of the last
         if not whole.value or quotient_fits(part, whole, rate):
             continue
         if _any_pair_fits(view, rate, before, part.unit):
@@ -141,7 +149,7 @@ def _stated_pair(view: View, rate: Item, before: Sequence[Item]) -> tuple[Item, 
 def _pair_of_plan(view: View, last: Item, amounts: Sequence[Item]) -> tuple[Item, Item] | None:
     """计划投资5亿元，完成3.2亿元，占年度计划的64%."""
     same = [one for one in amounts if one.unit == last.unit and one is not last]
-    planned = [one for one in same if re.search(r"计划|任务|目标|预算|指标", one.local)]
+    planned = [one for one in same if PLANNED.search(one.local)]
     if len(planned) != 1 or planned[0] is not same[-1]:
         return None
     if re.search(r"计划|任务|目标", last.local) or re.search(r"总投资", planned[0].local):
@@ -159,6 +167,10 @@ def _pair_of_rate(
     if len(same) != 2 or view.clean[same[0].end : last.start].count("，") > 2:
         return None
     whole, part = same
+    if ASKED.search(rate.local) and not ASKED.search(part.local):
+        return None
+    if view.gap(whole, part)[:1] in set("、和及与") and not _DUE.search(whole.local):
+        return None  # 示范村 15 个、达标村 12 个: one beside another
     if _DUE.search(part.local) and _DONE.search(whole.local) and not _DUE.search(whole.local):
         whole, part = part, whole
     is_due = _DUE.search(whole.local) is not None or (
@@ -181,6 +193,8 @@ def _pair_of_rate(
         return None
     if whole.figure.raw_unit != part.figure.raw_unit or not is_one_thing(whole, part):
         return None
+    if part.value == whole.value and stem is not None and stem[1] not in part.local:
+        return None  # 农户 m 户，已认定 m 户，达标率 p%: all were looked at, not all were good
     return part, whole
 
 

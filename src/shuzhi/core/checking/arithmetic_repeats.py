@@ -6,6 +6,8 @@ year. Whatever leaves a doubt is taken for two different things.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,14 +29,18 @@ _QUALIFIER: Final = re.compile(
     r"|争取|落实|投[入资]|发放|投保|流转|参加|培训|示范|标准化|高标准|核心|带动|十[二三四五]五|末|初"
 )
 _FILLER: Final = re.compile(
-    r"(?:已?经?(?:达到了?|达|实现|共有|共计|共|有|为|约为|约|近|超过|计|是|稳定在|保持在|发展到|总计|合计|分别[为是]|全部|突破|了))+$"
+    r"(?:已?经?(?:达到了?|达|实现|共有|共计|共|有|为|约为|约|近|超过|计|是|稳定在|保持在|发展到|总计|合计|分别[为是]|全部|突破|了))++$"
 )
 _LEADING: Final = re.compile(
-    r"^(?:其中|并且?|且|使|让|实现了?|共有|共|全部|总|有|现|达到|完成|确保|推动|带动|已|和|及|与|以及|主要|预计|的)+"
+    r"^(?:其中|并且?|且|使|让|实现了?|共有|共|全部|总|有|现|达到|完成|确保|推动|带动|已|和|及|与|以及|主要|预计|的)++"
 )
 #: Nouns that name one definite quantity of an organisation in a year.
 _DEFINITE: Final = re.compile(
     r"(?:面积|到位资金|总量|产量|产值|总[户人]?数|户数|人数|总投资|里程|存栏量?|出栏量?|总收入|纯收入|可支配收入|集体(?:经济|经营性)?收入|总值|总额|总人口|户籍人口|常住人口|覆盖率|普及率|参保率|入学率|城镇化率|发生率|收入|人口|劳动力)$"
+)
+#: Measures of whatever was named last: without its owner such a noun names no one quantity.
+_BARE: Final = re.compile(
+    r"总?(?:建筑|占地|用地|使用|经营|绿化|硬化|改造)(?:总?面积)|(?:计划|项目)?总?投资总?额?|到位资金|建设总?里程|总里程"
 )
 #: N个行政村, N名党员 behind 辖, 共有, 全村: what an organisation has just one number of.
 _HOLDING: Final = re.compile(
@@ -43,6 +49,11 @@ _HOLDING: Final = re.compile(
 _HELD: Final = re.compile(
     r"^(?P<noun>行政村|村民小组|村小组|自然村|村居|居委会|党支部|基层党组织|党小组|党员|脱贫户|建档立卡贫困户|监测户|网格员)(?![\u4e00-\u9fff]?[\u4e00-\u9fff]*率)"
 )
+#: The same, named before the number: 全村共有党员56名.
+_HELD_BEFORE: Final = re.compile(
+    r"^(?P<scope>[全我](?:村|镇|乡|县|街道|社区))(?:现?共?有|共|现)?(?P<noun>党员|脱贫户|建档立卡贫困户|监测户|网格员|行政村|村民小组|自然村|党支部)(?:共?有?|总?数(?:为|达)?)$"
+)
+_HELD_UNITS: Final = frozenset({"人", "户", "个"})
 _PARTIAL: Final = re.compile(r"[在对选从为向组动发给让][^，。；]{0,4}$")
 _PLACE: Final = re.compile(
     r"[\u4e00-\u9fffA-Za-z某]{1,6}?(?:村|社区|镇|乡|县|街道)(?![民级集两干部庄组容内务口])"
@@ -69,6 +80,16 @@ def find_repeats(view: View) -> Iterator[Finding]:
 def _key_of(view: View, item: Item) -> _Key | None:
     held = _HELD.match(item.tail)
     local = item.local
+    named = _HELD_BEFORE.match(local)
+    if (
+        named is not None
+        and item.unit in _HELD_UNITS
+        and item.figure.upper is None
+        and item.figure.role == "achieved"
+        and re.match(r"[^，。；]*(?:参加|学习|培训|以上|左右|享受|缴)", item.tail) is None
+    ):
+        scope = named["scope"].replace("我", "全")
+        return _Key(named["noun"], item.unit, scope, frozenset(), frozenset())
     if held is None and not _DEFINITE.search(_FILLER.sub("", local)):
         return None
     start, end = view.passages[item.passage]
@@ -117,19 +138,19 @@ def _key_of(view: View, item: Item) -> _Key | None:
         noun = noun.replace(word, "")
     if noun.startswith("村集体"):
         noun = noun[1:]
-    if len(noun) < 4 or len(noun) > 16 or not _DEFINITE.search(noun):
+    if len(noun) < 4 or len(noun) > 16 or _BARE.fullmatch(noun) or not _DEFINITE.search(noun):
         return None
     places = _PLACE.findall(recent)
     own = view.clean[: min(80, view.passages[min(2, len(view.passages) - 1)][1])]
-    named = {
+    elsewhere = {
         one
         for one in places
         if one[:1] not in "全我本各该"
         and one not in own
         and not one.startswith(("农村", "乡镇", "行政", "脱贫", "贫困"))
     }
-    if named:
-        scope = "、".join(sorted(named))
+    if elsewhere:
+        scope = "、".join(sorted(elsewhere))
     return _Key(noun, item.unit, scope, qualifiers, years)
 
 
@@ -246,20 +267,17 @@ def _find_universals(view: View) -> Iterator[Finding]:
     if not lefts:
         return
     alls = [*_ALL.finditer(clean), *_RATE_ALL.finditer(clean)]
+    alls.sort(key=_start_of)
     for left in lefts:
         paragraph = view.study.reading.paragraph_at(left.start())
-        for every in alls:
+        near = bisect.bisect_left(alls, left.start() - 160, key=_start_of)
+        for every in itertools.islice(alls, near, near + 8):
             if (
                 every["verb"] == left["verb"]
-                and view.study.reading.paragraph_at(every.start()) == paragraph
                 and abs(every.start() - left.start()) <= 160
-                and not re.search(
-                    r"去年|上年|力争|确保|计划|除|要(?!求)",
-                    clean[max(every.start() - 30, 0) : every.start()],
-                )
-                and not re.search(
-                    r"去年|上年|年初|此前|当时|原", clean[max(left.start() - 12, 0) : left.start()]
-                )
+                and view.study.reading.paragraph_at(every.start()) == paragraph
+                and not _NOT_NOW.search(clean[max(every.start() - 30, 0) : every.start()])
+                and not _BEFORE.search(clean[max(left.start() - 12, 0) : left.start()])
             ):
                 yield view.finding(
                     "ARITHMETIC_017",
@@ -269,6 +287,14 @@ def _find_universals(view: View) -> Iterator[Finding]:
                     [left.span()],
                 )
                 break
+
+
+_NOT_NOW: Final = re.compile(r"去年|上年|力争|确保|计划|除|要(?!求)")
+_BEFORE: Final = re.compile(r"去年|上年|年初|此前|当时|原")
+
+
+def _start_of(match: re.Match[str]) -> int:
+    return match.start()
 
 
 # ── shares that must make a hundred ───────────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ from shuzhi.core.checking.arithmetic_view import (
     shown,
 )
 from shuzhi.core.checking.model import Finding
+from shuzhi.core.numerals import parse_numeral
 
 #: How far before 其中 or a bracket its total may stand, and how long a list may go on, in characters.
 _BACK: Final = 70
@@ -40,9 +41,9 @@ _OPEN_LIST: Final = re.compile(
     r"等|主要|包括|如[:：]?|例如|比如|以及其他|最[高大长多低小]|重点|特别是|尤其|仅|含|左右|约"
 )
 #: Categories that lie across others: a person can be in several.
-_OVERLAPPING: Final = re.compile(
+OVERLAPPING: Final = re.compile(
     r"女|民族|预备|流动|岁|大专|本科|学历|文化|文盲|高中|初中|以上|以下|困难|重点|新[增建入]|本年|今年|当年|老|退[役伍休]|返乡|优秀|示范|先进|双重|长期|连续"
-    r"|残疾|低保|五保|特困|监测|脱贫|贫困|团员|党员干部|代表|无职|在职|留守|独生|因[病残学灾]|持证|骨干|务工|外出|就业|在家|劳动|学生|入党|表彰|流入|流出|规上|规模|上市|签约|开工|竣工|投产|在建|完工|完成|建成|续建"
+    r"|残疾|低保|五保|特困|监测|脱贫|贫困|团员|党员干部|代表|无职|在职|留守|独生|因[病残学灾]|持证|骨干|务工|外出|就业|在家|劳动|学生|入党|表彰|流入|流出|规上|规模|上市|签约|开工|竣工|投产|在建|完工|完成|建成|续建|党纪|政务处分|政纪"
 )
 #: Two categories that together are everything; only then does a list of two claim to be whole.
 _COMPLEMENTS: Final = tuple(
@@ -168,6 +169,11 @@ def _judge_region(
         if whole is None:
             continue
         parts = _parts(view, opener, members, unit)
+        longer = _parts(view, opener, members, unit, is_long=True)
+        if any(fits(whole, longer[:count]) for count in range(len(parts) + 1, len(longer) + 1)):
+            continue
+        if _goes_on(view, whole, parts, longer):
+            parts = longer
         if not parts or (whole.is_vague and len(parts) < 2):
             continue
         parts = [part for part in parts if is_one_thing(whole, part)]
@@ -180,6 +186,8 @@ def _judge_region(
                 continue
         if len(parts) < 2:
             continue
+        if is_bracket and any(re.search(r"总分|满分|底线|及格线", one.local) for one in parts):
+            continue  # 887 分（总分 1000 分，底线 750 分）: a scale, not a list
         text = view.clean[opener.start() : max(parts[-1].end, min(end, parts[-1].end + 6))]
         is_open = _OPEN_LIST.search(text.replace("其中", "").lstrip("（(")) is not None
         if "包" in word or "含" in word or "主要" in word:
@@ -208,12 +216,17 @@ def _whole_before(
 ) -> Item | None:
     """The total an opened list belongs to: the nearest amount in the same unit before it."""
     position = opener.start()
+    is_sentence = view.clean[position - 1 : position] == "。" and opener[0] == "其中"
+    compared = False
     for item in reversed(before):
         if position - item.end > _BACK:
             return None
         between = view.clean[item.end : position]
         if re.search(r"[。！？\n]", between.rstrip("。；;")):
             return None
+        if item.unit == unit and not is_bracket and _is_compared(view, item):
+            compared = True
+            continue
         if between.count("）") + between.count(")") > between.count("（") + between.count("("):
             continue  # a remark in brackets: 造林17015亩（任务14815亩），其中…
         if is_bracket or is_colon or "分" in opener[0]:
@@ -221,11 +234,48 @@ def _whole_before(
             bare = re.sub(r"[\d.]+[\u4e00-\u9fff]{1,2}", "", between)
             if len(bare) > 10 or re.search(r"[，,；;。：:）)]", between.rstrip("，,")):
                 return None
-        elif "。" in between or ("；" in between and len(between) > 3):
+        elif ("。" in between and not is_sentence) or (
+            re.search(r"[；;]", between) and len(between) > 3
+        ):
             return None
         if item.unit == unit:
-            return item if item.is_amount or _is_total(item) else None
+            if not (item.is_amount or _is_total(item)):
+                return None
+            if (is_sentence or compared) and not _is_alone(view, item):
+                return None
+            return item
     return None
+
+
+#: 比2022年的25.6万元, 占年度计划6亿元的, 增加7.2万元: held beside a total, not totals themselves.
+_COMPARED: Final = re.compile(
+    r"(?:比|较|占|为|同比|增加|增收|增长|净增|减少|减收|下降|上年|去年|同期|年度计划|年初预算|预算|目标任务)[^，。；、]{0,10}$"
+)
+
+
+def _is_compared(view: View, item: Item) -> bool:
+    if item.figure.role == "comparison":
+        return True
+    if not _COMPARED.search(item.local):
+        return False
+    return (
+        re.search(r"(?:增加|增收|净增|减少|减收|下降)(?:了|约)?$", item.local) is not None
+        or re.search(r"[比较占为].*(?:年|期|计划|预算|任务|目标)", item.local) is not None
+    )
+
+
+def _is_alone(view: View, whole: Item) -> bool:
+    """Whether a total is the only amount of its unit in its sentence, comparisons and what is behind apart."""
+    start = max(
+        view.passages[whole.passage][0],
+        view.clean.rfind("；", max(whole.start - 200, 0), whole.start),
+    )
+    before = [
+        one
+        for one in view.items[max(whole.index - 8, 0) : whole.index]
+        if one.start >= start and one.unit == whole.unit
+    ]
+    return all(_is_compared(view, one) for one in before)
 
 
 def _is_total(item: Item) -> bool:
@@ -234,8 +284,31 @@ def _is_total(item: Item) -> bool:
     )
 
 
-def _parts(view: View, opener: re.Match[str], members: Sequence[Item], unit: str) -> list[Item]:
-    """The run of amounts in `unit` from the opener on, up to the first word that leaves the list."""
+def _goes_on(view: View, whole: Item, parts: Sequence[Item], longer: Sequence[Item]) -> bool:
+    """Whether the one short entry behind ， that ends the sentence belongs to a list of 、: A、B、C，D。"""
+    if len(parts) < 2 or len(longer) != len(parts) + 1:
+        return False
+    last = longer[-1]
+    gap = view.gap(parts[-1], last)
+    short, long = (sum((one.value for one in row), Fraction(0)) for row in (parts, longer))
+    return (
+        re.fullmatch(r"[，,](?!支|结|剩|欠|利)[\u4e00-\u9fff]{2,6}", gap) is not None
+        and not _DOING.match(gap[1:])
+        and view.clean[last.end : last.end + 1] in {"", "。", "；", "\n"}
+        and last.figure.raw_unit == parts[-1].figure.raw_unit
+        and abs(long - whole.value) < abs(short - whole.value)
+        and abs(long - whole.value) <= whole.value / 10
+    )
+
+
+def _parts(
+    view: View, opener: re.Match[str], members: Sequence[Item], unit: str, *, is_long: bool = False
+) -> list[Item]:
+    """The run of amounts in `unit` from the opener on, up to the first word that leaves the list.
+
+    A list whose entries are not set off by ； ends at one, and a list of 、 at a ，; `is_long` reads on over both.
+    """
+    is_set_off = opener[0][-1] in "：:（("
     parts: list[Item] = []
     at = opener.end()
     depth_from = opener.end()
@@ -246,6 +319,25 @@ def _parts(view: View, opener: re.Match[str], members: Sequence[Item], unit: str
             continue  # a remark inside the list, not a member of it
         if _LIST_ENDS.search(between) or len(between) > 60:
             break
+        if (
+            not is_long
+            and parts
+            and re.match(r"[^，,、]{0,6}[；;]", between)
+            and "其中" in opener[0]
+            and not (is_set_off and len(parts) == 1)
+            and not any(
+                re.search(r"[；;]", view.gap(one, other))
+                for one, other in itertools.pairwise(parts)
+            )
+        ):
+            break  # 其中水田 A、旱地 B；山林 C: the list is over
+        if (
+            not is_long
+            and "其中" in opener[0]
+            and between[:1] in {"，", ","}
+            and any(view.gap(one, other)[:1] == "、" for one, other in itertools.pairwise(parts))
+        ):
+            break  # 其中小麦 A、玉米 B，蔬菜产量 C: the list is over
         if member.unit == unit:
             if not member.is_amount:
                 if parts:
@@ -276,6 +368,8 @@ def _part_above_whole(
     view: View, whole: Item, parts: Sequence[Item], before: Sequence[Item]
 ) -> Finding | None:
     for number, part in enumerate(parts):
+        if number > 1 and fits(whole, parts[:number]):
+            return None  # the list is whole already; what follows is something else
         if part.low <= whole.high or (whole.is_vague and part.value <= whole.high):
             continue
         if number and (
@@ -344,7 +438,7 @@ def _judge_sum(
         if (
             whole.unit in _CROSSABLE
             and not claims_whole
-            and not (_are_parallel(names) and not _OVERLAPPING.search("".join(names)))
+            and not (_are_parallel(names) and not OVERLAPPING.search("".join(names)))
         ):
             return None
     if any(part.is_vague for part in parts) and whole.is_vague:
@@ -352,7 +446,7 @@ def _judge_sum(
     total = sum((part.value for part in parts), Fraction(0))
     low, high = sum_bounds(parts)
     labels = [_name(part) for part in parts]
-    crossing = _OVERLAPPING if whole.unit in _CROSSABLE else _OVERLAPPING_THINGS
+    crossing = OVERLAPPING if whole.unit in _CROSSABLE else _OVERLAPPING_THINGS
     overlapping = [label for label in labels if crossing.search(label)]
     # Overlapping adjectives matter only where they cut across; 脱贫户、监测户 are exclusive of each other.
     has_rest = len(parts) > 2 and re.match(r"其[他它余]", labels[-1]) is not None
@@ -396,7 +490,7 @@ def _name(item: Item) -> str:
     label = item.label
     for word in ("其中", "分别为", "分别是", "包括"):
         label = label.removeprefix(word)
-    label = re.sub(r"(?:共有|现有|分别|达到|约为|有|为|达|共|约|近|计)+$", "", label)
+    label = re.sub(r"(?:共有|现有|分别|达到|约为|有|为|达|共|约|近|计)++$", "", label)
     if not label:
         head = re.match(r"[\u4e00-\u9fff]{1,8}", item.tail)
         return head[0] if head else ""
@@ -432,7 +526,9 @@ def expression_of(view: View, parts: Sequence[Item], total: Fraction, whole: Ite
         return f"{terms}＝{shown(total / factor)}{parts[0].figure.raw_unit}"
     factor = Fraction(1)
     unit = whole.figure.unit
-    if whole.unit != whole.figure.unit:
+    if len({part.unit for part in parts}) > 1 and item_factor(whole) == 1:
+        unit = whole.figure.raw_unit
+    elif whole.unit != whole.figure.unit:
         factor = Fraction(1)
         unit = whole.unit
     terms = "＋".join(shown(part.value / factor) for part in parts)
@@ -463,14 +559,89 @@ def _find_closing_totals(view: View) -> Iterator[tuple[Finding, Item]]:
         marker = _TOTAL_BEFORE.search(item.local)
         if marker is None or item.passage in view.blocked or not _is_total(item):
             continue
+        if _OF_SEASONS.search(item.local):
+            continue
+        counted = counted_before(view, item)
+        if counted is not None:
+            if not fits(item, counted) and not any(one.is_vague for one in (*counted, item)):
+                total = sum((one.value for one in counted), Fraction(0))
+                yield sum_finding(view, item, counted, total), item
+            continue
         if re.search(r"人均|户均|亩均|平均|每|同比|增长|超过|比", item.local):
             continue
         parts = _list_before(view, item)
-        if len(parts) < 2:
+        if len(parts) < 2 or said_number(item) not in {None, len(parts)}:
             continue
         finding = _judge_closing(view, item, parts, marker[1])
         if finding is not None:
             yield finding, item
+
+
+#: 早晚两季合计: the total is of seasons, not of the crops before it.
+_OF_SEASONS: Final = re.compile(r"[一两二三四]季|[两二]茬|早晚|春秋|夏秋|上下半年")
+#: Units of measure: only things that are counted add up whatever their measure words.
+_MEASURED: Final = frozenset(
+    [
+        "元",
+        "亩",
+        "斤",
+        "克",
+        "米",
+        "千米",
+        "公里",
+        "里",
+        "平方米",
+        "平方公里",
+        "立方米",
+        "立方",
+        "方",
+        "升",
+        "度",
+        "千瓦",
+        "千瓦时",
+        "千伏安",
+        "天",
+        "年",
+        "月",
+        "小时",
+        "分钟",
+        "分",
+        "人",
+        "户",
+        "人次",
+    ]
+)
+_SO_MANY: Final = re.compile(
+    r"(?:^|以上|上述|这|前)(?P<n>[两二三四五六七八九十]|\d{1,2})[项类者种笔块](?:[\u4e00-\u9fff]{0,4})(?:合计|共计|总计|相加|加起来|共|总和)[^，。；、]{0,6}$"
+)
+
+
+def said_number(total: Item) -> int | None:
+    """The N of 三项合计 before a total, 2 to 12; None where nothing of the kind is said."""
+    said = _SO_MANY.search(total.local)
+    number = parse_numeral(said["n"]) if said is not None else None
+    return int(number) if number is not None and 2 <= number <= 12 else None
+
+
+def counted_before(view: View, total: Item) -> list[Item] | None:
+    """The N figures straight before 三项合计, whatever their measure words; None where it is not said or not so many stand there."""
+    number = said_number(total)
+    if number is None or total.index < number:
+        return None
+    parts = list(view.items[total.index - number : total.index])
+    gaps = [view.gap(one, other) for one, other in itertools.pairwise((*parts, total))]
+    is_money = total.unit == "元"
+    if (
+        any(not one.is_amount or (one.unit == "元") is not is_money for one in parts)
+        or any(one.passage not in {total.passage, total.passage - 1} for one in parts)
+        or any(len(gap) > 24 or re.search(r"其中|[（(]|等", gap) for gap in gaps)
+    ):
+        return None
+    row = (*parts, total)
+    is_mixed = len({one.unit for one in row}) > 1
+    if is_mixed and any(one.unit in _MEASURED or "." in one.figure.number for one in row):
+        return None
+    return parts
 
 
 def _list_before(view: View, total: Item) -> list[Item]:
@@ -521,6 +692,8 @@ def _judge_closing(view: View, whole: Item, parts: list[Item], marker: str) -> F
         return None
     # 内设股室35个、下属单位8个，共43个机构: the marker and the number stand together, nothing else is counted
     is_adjacent = re.search(rf"{marker}(?:实现|完成|支出|投入|约|为|达)?$", whole.local) is not None
+    if marker == "累计" and not is_adjacent and len(whole.local.rpartition(marker)[2]) > 3:
+        return None  # 存栏母牛 A、肉牛 B，累计补贴见犊母牛 C: the sum of something else, over the years
     total = sum((part.value for part in parts), Fraction(0))
     is_named_sum = (
         is_adjacent
@@ -601,7 +774,7 @@ def _find_named_lists(view: View) -> Iterator[tuple[Finding, Item]]:
         labels = [_name(part) for part in parts]
         text = view.clean[whole.end : parts[-1].end + 2]
         is_classed = all(_CLASSED.search(part.label) for part in parts)
-        if not is_classed and _OVERLAPPING.search("".join(labels)):
+        if not is_classed and OVERLAPPING.search("".join(labels)):
             continue
         if re.search(r"等|其中|另|还|同时", text):
             continue
@@ -638,10 +811,18 @@ def _bare_list(view: View, whole: Item) -> list[Item]:
             return []
         same.append(item)
         at = item.end
-    if len(same) < 2 or view.clean[at:end].strip("。！\n ") or whole.start - start > 60:
+    if (
+        len(same) < 2
+        or view.clean[at : min(end, at + 4)].strip("。！\n ")
+        or whole.start - start > 60
+    ):
         return []
     separators = {view.clean[one.end] for one in same[:-1]}
-    is_marked = re.search(r"总数|全[年村镇乡县]|共", whole.local) is not None
+    is_weight = whole.unit in {"斤", "克", "升", "立方米"}
+    is_marked = (
+        re.search(r"总|共|产量" if is_weight else r"总数|全[年村镇乡县]|共", whole.local)
+        is not None
+    )
     is_set_off = separators == {"、"} and view.clean[whole.end] != "、"
     if not is_marked and not is_set_off:
         return []
@@ -654,6 +835,8 @@ def _bare_list(view: View, whole: Item) -> list[Item]:
 
 # ── the money of a chapter ────────────────────────────────────────────────────────────────────────────────────────────
 
+#: Longer than any sentence that draws up an account.
+_SENTENCE: Final = 1_000
 _FUNDS: Final = re.compile(r"资金|补贴|补助|奖补|投资|经费")
 _INVESTED: Final = re.compile(
     r"(?:共|累计|总共|合计|总)(?:计)?(?:投入|筹集|争取|发放|落实|兑现|整合|到位)[^，。；、]{0,12}$"
@@ -667,7 +850,11 @@ def _find_chapter_totals(view: View) -> Iterator[tuple[Finding, Item]]:
         if len(money) < 4 or items[0].passage in view.blocked:
             continue
         whole = money[0]
-        if not _INVESTED.search(whole.local) or not _FUNDS.search(whole.local):
+        if (
+            money[-1].end - whole.start > _SENTENCE
+            or not _INVESTED.search(whole.local)
+            or not _FUNDS.search(whole.local)
+        ):
             continue
         parts = [one for one in money[1:] if not _is_in_bracket(view, whole, one)]
         if len(parts) < 3 or not all(_FUNDS.search(part.local) for part in parts):

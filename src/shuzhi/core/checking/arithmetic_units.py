@@ -13,10 +13,10 @@ from shuzhi.core.checking.arithmetic_view import View, shown
 from shuzhi.core.checking.model import Finding, TextFigure
 
 _MONEY_BEFORE: Final = re.compile(
-    r"资金|补[贴助偿]|投[入资]|出[资物]|收入|产值|奖[励补]|贷款|款|费|经费|捐|增收|工资|金额?|预算|享受|损失|止付|造价|支出|税|价值|计划[^，。]{0,4}$"
+    r"资金|补[贴助偿]|投[入资]|出[资物]|收入|产值|奖[励补]|贷款|款|费|经费|捐|增收|工资|金额?|预算|享受|损失|止付|造价|支出|开支|[额利税赔罚缴债险保损]|花[去费了销]|到账|贴息|授信|回款|拨|争取|融资|销售|总价|[收付]$|追回|挽[回损]|[售租单]价|账|[募筹]|税|价值|计划[^，。]{0,4}$"
 )
 _STOPS_BEHIND: Final = re.compile(
-    r"^[，。；、！）)\n,;”]|^左右|^以[上下]|^$|^(?:改造|建设|新建|修建|实施|用于|购置|维修|硬化|购买|完成|元)"
+    r"^[，。；、！）)\n,;”]|^左右|^以[上下]|^$|^(?:改造|建设|新建|修建|实施|用于|购置|维修|硬化|购买|完成|元|的|上下|帮助|资助|救助|分红|奖补|补[贴助]|资金|[:：])"
 )
 _FUND: Final = re.compile(r"资金|补贴|补助|奖补")
 _EACH: Final = re.compile(
@@ -35,13 +35,17 @@ def find_units(view: View) -> Iterator[Finding]:
 def _find_bare_magnitudes(view: View) -> Iterator[Finding]:
     figures = view.study.figures
     clean = view.clean
+    if not any(one.raw_unit.endswith("元") for one in figures):
+        return  # a text that writes all its money without 元 has its own way
     for position, figure in enumerate(figures):
         if figure.raw_unit.strip("余多几来") not in {"万", "亿"} or figure.unit != "元":
             continue
         start, end = figure.at
-        if not _STOPS_BEHIND.match(clean[end : end + 3]) or figure.per:
+        if not _STOPS_BEHIND.match(clean[end : end + 3]):
             continue
-        head = max(clean.rfind(stop, 0, start) for stop in "，。；、！：（(\n,;") + 1
+        head = (
+            max(clean.rfind(stop, max(start - 24, 0), start) for stop in "，。；、！：（(\n,;") + 1
+        )
         before = clean[max(head, start - 24) : start]
         near = [
             one
@@ -58,8 +62,6 @@ def _find_bare_magnitudes(view: View) -> Iterator[Finding]:
             continue
         if not _MONEY_BEFORE.search(before) and not near:
             continue
-        if not any(one.raw_unit.endswith("元") for one in figures):
-            continue  # a text that writes all its money so has its own way
         magnitude = figure.raw_unit.strip("余多几来")
         expected = (
             figure.text.replace(magnitude, magnitude + "元")
@@ -130,7 +132,7 @@ def _find_mixed_lengths(view: View) -> Iterator[Finding]:
             expected = odd.text.replace("千米", "公里")
             yield view.finding(
                 "ARITHMETIC_024",
-                "warning",
+                "info",
                 odd.at,
                 {"found": odd.text, "other": here["公里"].text, "expected": expected},
                 [here["公里"].at],

@@ -37,7 +37,7 @@ GENERIC: Final = frozenset("个项处条所家座支件次批类台辆套块间�
 
 #: Words that only say in what state, or of which rank, the things are: 其中已完工8个, 省级3个.
 _STATE: Final = re.compile(
-    r"^(?:已|实际|实有|实|全部|仅|有)*(?:完[工成]|建成|竣工|开工|在建|新建|续建|达标|合格|通过|整改|化解|办结|投[产用]|[省市县国]家?级|改造|验收|落地|销号|入库|优秀|良好|脱贫|出列|部级)*"
+    r"^(?:已|实际|实有|实|全部|仅|有)*+(?:完[工成]|建成|竣工|新开工|未开工|开工|在建|新建|续建|达标|合格|通过|整改|化解|办结|投[产用]|[省市县国]家?级|改造|验收|落地|销号|入库|优秀|良好|脱贫|出列|部级)*+"
     r"(?:投入使用|到位|完成)?$"
 )
 
@@ -318,6 +318,14 @@ def item_factor(item: Item) -> Fraction:
     except ArithmeticError:
         return Fraction(1)
     return item.value / number if number else Fraction(1)
+
+
+def power_between(found: Fraction, exact: Fraction) -> str:
+    """How many times too much or too little, when that is a power of ten: what 万元 for 元 leaves behind; else ""."""
+    for power in (10, 100, 1000, 10_000, 100_000_000):
+        if found == exact * power or exact == found * power:
+            return str(power)
+    return ""
 
 
 def finest(items: Sequence[Item]) -> Fraction:

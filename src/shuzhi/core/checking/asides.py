@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 import ahocorasick
 
 from shuzhi.core.checking.lexicon import Lexicon
-from shuzhi.core.checking.numbers import BLANK, parse_chinese
+from shuzhi.core.checking.numbers import BLANK, parse_chinese, share_of
 from shuzhi.core.definitions import WordListKind
-
-_DIVISION: Final = Context(prec=28)
 
 _NUMERAL: Final = "零〇一二两三四五六七八九十百千万亿0123456789"
 _ORDINAL_NUMBER: Final = r"(?:\d{1,6}|[零〇一二三四五六七八九十百千]{1,7}|[Xx×*]{1,6})"
+#: 成熟一个、发展一个: what is done with each, not how many.
+_STAGES: Final = r"(?:成熟|发展|建设|建成|见效|巩固|培育|带动|解决|办结|整改|销号|验收|完成|达标|查处|发现|推进|储备|开工|申报|实施|谋划|化解|排查|纳入|识别|脱贫|竣工|投产|合格|打掉|突破|提升|拆除|清零)"
 _ASIDE: Final = re.compile(
     rf"第\s?{_ORDINAL_NUMBER}(?:\s?[-—~至到、和]\s?第?{_ORDINAL_NUMBER})*"
     rf"|(?<!之)前\s?{_ORDINAL_NUMBER}(?=\s?(?:名|位|强|家|户|大))"
@@ -32,6 +32,7 @@ _ASIDE: Final = re.compile(
     r"|(?<![\d.])\d{1,2}\s?[时点]\s?\d{1,2}\s?分(?!钟)"
     r"|(?<![\d.:：])\d{1,2}[:：]\d{2}(?![\d.:：])(?=\s?(?:[-—~至到]|前|后|许|左右|开始|，|。|、|$|分|准时))"
     r"|(?<=\n)[ \t　]*\d{1,2}\s?[.．、]\s?(?=\d)|^[ \t　]*\d{1,2}\s?[、]\s?(?=\d)"
+    rf"|{_STAGES}一(?P<each>[个批户项件处家宗])[、，,]?{_STAGES}一(?P=each)(?:[、，,]?{_STAGES}一(?P=each))*"
     r"|[一每各逐][村户人县镇乡岗事项案企校家组社区品]{1,2}一[一-鿿]"
     rf"|{_ORDINAL_NUMBER}届[一-鿿\d]{{0,4}}[次中](?:会议|全会|全体)?"
     r"|(?<![\d.电量])(?:19|20)\d{2}(?=\s?(?:版|届|级|度))|(?<=[自从])\s?(?:19|20)\d{2}(?=\s?起)"
@@ -47,7 +48,7 @@ _RANK: Final = re.compile(
     r"(?:全[国省市州县区镇乡]|排名|排在|位居|位列|名列|列|居|跃居|跃升至?|升至|荣获|取得|获得|获|夺得|排)(?P<among>[一-鿿“”\d]{0,14}?)(?P<rank>第\s?(?P<number>\d+|[一二三四五六七八九十]+)\s?(?P<unit>名|位)?)(?P<next>[，。；、,;）)\n和与的]|$)"
 )
 _RATIO: Final = re.compile(
-    r"(?:比例|比重|配比|之比|比值|比率|人数比|师生比|床护比|按|比)[一-鿿]{0,6}?\s?(?P<ratio>(?P<first>\d+(?:\.\d+)?)\s?(?:[:：∶]|比)\s?(?P<second>\d+(?:\.\d+)?))(?![\d:：])"
+    r"(?:比例|比重|配比|之比|比值|比率|人数比|师生比|床护比|按|比)[一-鿿]{0,6}?\s?(?P<ratio>(?P<first>\d+(?:\.\d+)?)\s?(?:[:：∶]|比)\s?(?P<second>\d+(?:\.\d+)?))(?!\d|\.\d|\s?[:：∶比]\s?\d)"
 )
 #: Deaths or cases among so many: 20.66/10万.
 _PER_MANY: Final = re.compile(
@@ -77,7 +78,7 @@ def names_of(lexicon: Lexicon) -> Any:
         for kind in _LISTS:
             for word in lexicon.words(kind):
                 if any(one in _NUMERAL for one in word.text):
-                    names.add_word(word.text, word.text)
+                    names.add_word(word.text, (word.text, word.unless))
         if len(names):
             names.make_automaton()
         lexicon.derived["asides"] = names if len(names) else None
@@ -92,8 +93,10 @@ def put_aside(clean: str, lexicon: Lexicon) -> tuple[str, list[Special]]:
     blanks += [match.span("mark") for match in _ITEM.finditer(clean)]
     names = names_of(lexicon)
     if names is not None:
-        for last, word in names.iter(clean):
+        for last, (word, unless) in names.iter(clean):
             start = last + 1 - len(word)
+            if any(clean.startswith(longer, start) for longer in unless):  # 万分之五
+                continue
             # 三百名 is no 百名: a name that begins with a numeral must not continue one
             if not (word[0] in _NUMERAL and start and clean[start - 1] in _NUMERAL):
                 blanks.append((start, last + 1))
@@ -118,7 +121,7 @@ def _read_special(clean: str) -> Iterator[Special]:
     for match in _RATIO.finditer(clean):
         second = Decimal(match["second"])
         if second:
-            value = _DIVISION.divide(Decimal(match["first"]), second)
+            value = share_of(Decimal(match["first"]), second)
             yield Special(*match.span("ratio"), match["ratio"], value, "")
     for match in _PER_MANY.finditer(clean):
         yield Special(*match.span(), match["number"], Decimal(match["number"]), match["unit"])

@@ -6,6 +6,7 @@ wording does not follow from the books. Figures come from a `FigureSource` as of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
@@ -56,10 +57,17 @@ KINDS: Final = (
     FindingKind("COMPARE_010", "info", "books"),
     FindingKind("COMPARE_011", "info", "books"),
     FindingKind("COMPARE_012", "warning", "books"),
+    FindingKind("COMPARE_013", "wrong", "books"),
+    FindingKind("COMPARE_014", "wrong", "books"),
 )
 
 #: How many figures the draft does not mention are named at most.
 MISSING_LIMIT: Final = 12
+
+#: Rows are looked through for the one that explains a difference only where they are few, and for so many figures of a draft: a
+#: draft in which everything differs has another fault than a row left out.
+ROWS_LIMIT: Final = 300
+TRACES_LIMIT: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,31 @@ def compare_draft(
     comparer = _Comparer(study, source, known)
     compared = [comparer.compare(one) for one in matches]
     return (*compared, *comparer.missing(compared))
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWriter:
+    """Whose draft it looks like, when its figures are those of another unit."""
+
+    name: str
+    own_name: str  #: of the unit it was said to be of
+    count: int  #: figures that are the other unit's
+    own: int  #: figures that are the named unit's
+    total: int  #: figures that were held against the books
+
+
+def find_other_writer(
+    study: Study, compared: Sequence[Comparison], source: FigureSource, known: ComparingContext
+) -> OtherWriter | None:
+    """The unit whose draft this looks like, when most figures differ from the named writer's and are another's; else None.
+
+    Args:
+        study: The draft.
+        compared: As `compare_draft` gives them.
+        source: Asked for the other units' figures, only when most of the writer's differ.
+        known: Definitions, organisations.
+    """
+    return _Comparer(study, source, known).other_writer(compared)
 
 
 def figures_needed(matches: Sequence[Match], known: ComparingContext) -> list[FigureId]:
@@ -262,6 +295,7 @@ class _Comparer:
         self.study = study
         self.source = source
         self.known = known
+        self._traced = 0
 
     def compare(self, match: Match) -> Comparison:
         """One match held against the books."""
@@ -445,7 +479,8 @@ class _Comparer:
     def _other_definition(
         self, match: Match, figure: TextFigure, shown: _Shown, book: Figure
     ) -> Explanation | None:
-        if match.is_certain and _is_common(shown.value):
+        # 6 is somebody's number everywhere; where the words leave no doubt it explains nothing.
+        if match.confidence >= _SURE and _is_common(shown.value):
             return None
         # Where the indicator was only proposed, a next best one with the very number was most likely meant.
         for candidate in match.candidates:
@@ -480,8 +515,9 @@ class _Comparer:
         self, match: Match, figure: TextFigure, shown: _Shown, book: Figure
     ) -> Explanation | None:
         assert book.value is not None
-        if book.id.kind != "actual":
+        if book.id.kind != "actual" or book.rows > ROWS_LIMIT or self._traced >= TRACES_LIMIT:
             return None
+        self._traced += 1
         difference = decimal_of(abs(shown.value - Fraction(book.value)))
         rows = _rows(self.source.trace(book))
         same = [label for label, amount in rows if amount == difference]
@@ -489,6 +525,50 @@ class _Comparer:
         if not same or (len(same) > 1 and len(same) * 3 > len(rows)):
             return None
         return Explanation("row", same[0])
+
+    # whose draft it is
+
+    def other_writer(self, compared: Sequence[Comparison]) -> OtherWriter | None:
+        """See `find_other_writer`."""
+        writer = self.known.tree.writer
+        told: dict[FigureId, Comparison] = {}
+        for one in compared:
+            figure, book = one.match.figure, one.book
+            if figure is None or figure.value is None or book is None or book.value is None:
+                continue
+            shown = _in_base(figure, book.unit, self.known.units)
+            is_telling = shown is not None and not _is_common(shown.value)
+            if is_telling and book.id.kind == "actual" and one.match.confidence >= LIKELY:
+                told.setdefault(book.id, one)
+        # what a content control says of itself agrees with the unit it names, whoever is taken for the writer
+        theirs = [
+            one for one in told.values() if one.match.organisation == writer or one.match.control
+        ]
+        foreign = Counter(
+            one.match.organisation
+            for one in theirs
+            if one.match.control and one.match.organisation != writer
+        )
+        asked = [one for one in theirs if one.match.organisation == writer]
+        own = sum(one.outcome in ("equal", "rounded") for one in asked)
+        total = len(asked) + sum(foreign.values())
+        if total < _ENOUGH_TOLD or own * 2 >= total:
+            return None
+        counts = Counter(foreign)
+        for code in self.known.tree.neighbours(writer)[:_NEIGHBOURS]:
+            counts[code] += sum(
+                self._fits(one.match.figure, self._figure(replace(one.book.id, organisation=code)))
+                for one in asked
+                if one.match.figure is not None and one.book is not None
+            )
+        ranked = counts.most_common(2)
+        if not ranked or ranked[0][1] * 2 <= total:
+            return None
+        code, count = ranked[0]
+        if len(ranked) > 1 and ranked[1][1] * 2 > count:
+            return None  # two units with the same figures: nothing is known
+        names = self.known.tree
+        return OtherWriter(names.name_of(code), names.name_of(writer), count, own, total)
 
     # what the draft leaves out
 
@@ -537,11 +617,14 @@ def _nearest_template(told: set[str], known: ComparingContext) -> list[Slot]:
 
 #: Factors by which digits slip, 十 … 万, 亿; and those between units of one kind: 公顷 and 亩, 斤 and 公斤.
 _FACTORS: Final = (10_000, 1000, 100, 10, 100_000_000)
+_TENFOLD: Final = frozenset(map(str, _FACTORS))
 _FACTORS_OF: Final = {"亩": (15, 1500), "公斤": (2,)}
 #: A shown 120余 hides up to a tenth; more than that is not the same digits.
 _CLOSE: Final = Fraction(1, 10)
 _NEIGHBOURS: Final = 24
 _ENOUGH_SHARED: Final = 4
+#: With fewer telling figures nothing is said of whose draft it is.
+_ENOUGH_TOLD: Final = 5
 
 
 def _is_common(value: Fraction) -> bool:
@@ -555,6 +638,9 @@ def _is_common(value: Fraction) -> bool:
 def _is_slip(ours: str, theirs: str) -> bool:
     if len(ours.replace(".", "")) < 2 or not ours or ours == theirs:
         return False
+    if ours.find(".") == theirs.find("."):
+        # in 23.8 for 28.3 neighbouring digits are swapped, whatever stands between them
+        ours, theirs = ours.replace(".", ""), theirs.replace(".", "")
     if len(ours) == len(theirs):
         at = [i for i in range(len(ours)) if ours[i] != theirs[i]]
         if len(at) == 1:
@@ -613,13 +699,39 @@ _SEVERITY: Final = {kind.code: kind.severity for kind in KINDS}
 _FAR: Final = 4
 
 
-def findings_of(comparisons: Sequence[Comparison]) -> tuple[Finding, ...]:
+def findings_of(
+    comparisons: Sequence[Comparison],
+    other: OtherWriter | None = None,
+    title: tuple[int, int] = (0, 0),
+) -> tuple[Finding, ...]:
     """What a writer should be told of the comparisons, in the order of the text.
 
     A difference is wrong where the figure is certain (content control, confirmed), unexplained where it was proposed from its
-    wording with confidence `LIKELY` or more; below that it is only listed among the comparisons.
+    wording with confidence `LIKELY` or more; below that it is only listed among the comparisons. Wrong, too, is a proposed one
+    that is a mere slip of what it is proposed to be, where the figures around it are all those of the books.
+
+    Args:
+        comparisons: As `compare_draft` gives them.
+        other: Whose draft it looks like: then this one thing is told instead of every figure that differs.
+        title: The characters that finding stands at.
     """
+    if other is not None:
+        params = {
+            "other": other.name,
+            "organisation": other.own_name,
+            "count": other.count,
+            "own": other.own,
+            "total": other.total,
+        }
+        return (Finding("COMPARE_014", _SEVERITY["COMPARE_014"], *title, params),)
     found = [finding for one in comparisons if (finding := _finding(one)) is not None]
+    agreed = [one for one in comparisons if _agrees_tellingly(one)]
+    slips = {
+        (one.match.start, one.match.end): count
+        for one in comparisons
+        if _is_mere_slip(one) and (count := _agreed_around(one, agreed)) >= _ENOUGH_AROUND
+    }
+    found = [_surely(one, slips.get((one.start, one.end), 0)) for one in found]
     return tuple(sorted(found, key=lambda one: (one.start, one.end, one.code)))
 
 
@@ -654,15 +766,18 @@ def _difference(one: Comparison) -> Finding | None:
         return _make(one, "COMPARE_003", {"text": match.text, "shown": one.shown})
     if match.how == "wording" and not _is_told(one):
         return None
-    params: dict[str, str] = {"text": match.text, "shown": one.shown}
+    params: dict[str, object] = {"text": match.text, "shown": one.shown}
     if one.is_word_untrue:
         params["exact"] = _exact(one)
         return _make(one, "COMPARE_005" if match.is_certain else "COMPARE_006", params)
-    for kind in ("unit", "period", "organisation", "definition", "target", "digits", "row"):
-        is_it = one.explanation is not None and one.explanation.kind == kind
-        params[f"like_{kind}"] = one.explanation.words if is_it and one.explanation else ""
+    why = one.explanation
+    for kind in ("unit", "period", "organisation", "definition", "digits", "row"):
+        params[f"like_{kind}"] = why.words if why is not None and why.kind == kind else ""
+    for kind in ("target", "actual"):
+        is_it = why is not None and why.kind == "target" and why.words == kind
+        params[f"like_{kind}"] = match.text if is_it else ""
     if held:
-        params["printed"] = one.printed
+        params["printed"] = one.printed if _squeezed(one.printed) != _squeezed(one.shown) else ""
         return _make(one, "COMPARE_002", params)
     return _make(one, "COMPARE_001" if match.is_certain else "COMPARE_004", params)
 
@@ -691,7 +806,70 @@ def _exact(one: Comparison) -> str:
     )
 
 
-def _make(one: Comparison, code: str, params: Mapping[str, str]) -> Finding:
+# ── proposed only, and wrong for all that ─────────────────────────────────────────────────────────────────────────────
+
+#: Confidence from which on a proposal is as good as certain where the figures around it agree, how many of them must, how far
+#: they may stand off, and how many digits a number must have that is no coincidence.
+_SURE: Final = Decimal("0.95")
+_ENOUGH_AROUND: Final = 3
+_AROUND: Final = 400
+_TELLING_DIGITS: Final = 3
+
+
+def _is_mere_slip(one: Comparison) -> bool:
+    """Whether a proposed figure is that of the books but for a factor of ten or two swapped digits."""
+    match, why, book = one.match, one.explanation, one.book
+    if one.outcome != "differs" or match.how != "wording" or match.confidence < _SURE:
+        return False
+    if why is None or book is None or book.value is None or match.figure is None:
+        return False
+    if not _is_telling(match.figure):
+        return False
+    if why.kind == "unit":
+        return why.words in _TENFOLD
+    ours = match.figure.number.replace(",", "").replace("，", "")
+    return (
+        why.kind == "digits" and len(ours) == len(why.words) and sorted(ours) == sorted(why.words)
+    )
+
+
+def _is_telling(figure: TextFigure) -> bool:
+    return len(figure.number.replace(".", "").strip("0")) >= _TELLING_DIGITS
+
+
+def _agrees_tellingly(one: Comparison) -> bool:
+    return (
+        one.outcome in ("equal", "rounded")
+        and one.match.figure is not None
+        and len(one.match.figure.number.replace(".", "").strip("0")) >= 2
+    )
+
+
+def _agreed_around(one: Comparison, agreed: Sequence[Comparison]) -> int:
+    """How many different figures near it are those of the books for the same unit and period."""
+    assert one.match.identity is not None
+    near = {
+        other.match.indicator
+        for other in agreed
+        if abs(other.match.start - one.match.start) <= _AROUND
+        and other.match.organisation == one.match.organisation
+        and other.period == one.period
+        and other.match.indicator != one.match.indicator
+    }
+    return len(near)
+
+
+def _surely(found: Finding, around: int) -> Finding:
+    """The finding of a mere slip as a certain one."""
+    if not around or found.code != "COMPARE_004":
+        return found
+    kept = ("text", "shown", "title", "organisation", "period", "like_unit", "like_digits")
+    params = {key: found.params[key] for key in kept} | {"count": around}
+    code = "COMPARE_013"
+    return replace(found, code=code, severity=_SEVERITY[code], params=params)
+
+
+def _make(one: Comparison, code: str, params: Mapping[str, object]) -> Finding:
     match = one.match
     is_replaced = one.outcome in ("differs", "placeholder", "empty") and bool(one.shown)
     return Finding(

@@ -3,14 +3,16 @@
 An input method gives 乡村镇兴 as readily as 乡村振兴, and the eye slides over 拔款. Fixed phrases of official language (the catalogue's
 formulas, names and programmes) and the idioms of jieba's dictionary are the yardstick; pypinyin its readings. A phrase of four or
 more characters with exactly one wrong character is reported when the pair is known to be mixed up and the written word is no word.
-The usual two-character words of reports are a second yardstick, with stricter conditions: the wrong character must be an orphan, in
-no word with either neighbour. Everything is made on first use and kept; a text is read in one pass.
+Two-character words are a second yardstick, with stricter conditions: the wrong character must be an orphan, in no word with either
+neighbour, and with the right one the text must fall into words that are far more probable by the dictionary's frequencies. Everything
+is made on first use and kept; a text is read in one pass.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -89,11 +91,63 @@ _SHAPES: Final = (
     "宅宄 宅它 宅安 案安 按案 鞍按"
 )
 
+#: Characters that share a part, mostly the one that gives the sound; inside a word any of them is written for another.
+_FAMILIES: Final = (
+    "峻竣俊骏浚唆梭酸 憾撼感 嫁稼家 堤提题 浦圃铺捕辅 赎渎读犊续牍 厉励砺 缉辑揖 藉籍 契挈锲揳楔 沤呕讴枢抠 篷蓬 "
+    "尉慰蔚 幻幼 顷倾项 械戒诫懈 崛掘倔 僻辟避譬壁璧劈 疑凝 瞎辖豁割 捉促足 缴激檄邀 早旱 燥躁操澡噪藻 裁栽载戴 "
+    "偿尝 伸申神审绅 炼练拣 灌罐 梳疏蔬 揭竭歇渴喝葛 植值殖直置 培陪赔倍部剖 扶抚夫 凑揍奏 妨防仿访纺房坊芳 "
+    "卷倦圈券拳眷 棘刺辣 钮扭纽 融溶容熔榕 驻住注柱蛀 峰锋蜂逢蓬 幅辐福富副逼 概慨溉既 郊效校较绞胶狡饺咬 跃沃妖 "
+    "拔拨 挖控空 控腔 崇祟 徒徙 辨辩辫瓣 待侍持诗恃 径经颈茎劲轻 历厉 坐座 渡度镀 竟竞境镜 沧苍舱抢仓枪创 "
+    "伦沦论轮抡 渗掺惨 摸模漠膜摹幕墓慕募暮 振震赈晨辰唇 整正证政征症惩 供拱洪哄 胀账帐张涨 磨摩魔 漫慢蔓馒 贷货 "
+    "贪贫 迫追 迁迂 延廷 庭挺艇 诞涎 建健键 盲育 坚竖 贤肾紧 监蓝篮滥 鉴签 检捡险验脸敛俭剑 签检 侦帧贞 "
+    "愤喷坟 馈溃愧块 遗遣 谴遣 缱遣 徽微徵 型形刑 刊列 例列烈裂 制治 冶治 洽恰拾给 络洛落骆略 阔括活 刮括 "
+    "拓妥 措借惜错醋猎蜡 腊猎 析折拆 诉拆 坼拆 晰析 渐暂惭崭斩 哲折誓逝 侵浸 寝浸 蜜密秘 泌秘密 逐遂 隧遂 "
+    "坠堕随 椭随 粮粱梁 娱误悟 晤悟 语悟 倡唱猖 畅汤杨场扬肠荡 烫荡 标票漂飘膘 瞟飘 栗粟 凛廪 懔凛 禀凛 "
+    "缘绿录 碌禄绿 椽缘 彻砌切 撤澈辙彻 徹彻 拢扰 扰忧优犹 垄陇笼聋 宠笼 袭龚 享亨 孰熟 塾熟 郭廓 敦淳 谆淳 "
+    "醇淳 熬傲 遨傲 傲激 缆揽览榄 搅觉 绕浇烧饶挠晓翘 侥绕 尧绕 仇抗 杭抗航坑 炕抗 吭航 沉沈枕忱 耽沈 耿耽 "
+    "贬泛眨 乏泛 范犯 氾范 案按鞍 桉按 宴晏 安按 滋磁慈 兹滋 磋搓 差搓 嗟磋 蹉磋 据剧锯居 踞据 询殉旬徇荀 "
+    "讯汛迅 逊孙 沟构购钩勾 垢后 诟垢 毁毅 殴欧呕 段锻缎煅 暇瑕霞遐 假暇 瑕疵 癖僻 魄迫 泊迫拍柏伯怕帕 碧壁 "
+    "弊蔽敝撇憋 币弊 毙弊 偏遍编篇骗 翩偏 扁编 贩版板扳返饭叛 阪坂 般搬船 盘般 舶船 诠全铨痊栓 拴栓 绘会烩 "
+    "侩会 核该刻孩骇咳 劾核 亥核 赅该 恢灰诙 魁愧 鬼愧 瑰愧 傀魁 赢羸嬴 蠃赢 盈楹 萤莹营荧荣 莺营 茔营 "
+    "劳捞涝唠 崂劳 辉挥浑晕 荤浑 军晖 睦陆 谨勤瑾 仅谨 馑谨 叹汉 难滩摊 瘫摊 谁推 维唯惟堆推 稚雅 准淮 椎锥 "
+    "雄熊 罹罗 锣箩罗 惰堕 懈解 邂解 蟹懈 擅檀坛 颤擅 膻擅 稳隐 瘾隐 急稳 忌记己纪 计什 改攻 讥机饥肌叽 "
+    "几机 玑机 极级汲吸圾 及级 岌极 济剂挤齐跻 荠脐 际察 祭际 擦察 绩积渍债 碛绩 啧责 策责 继断 维继 蓟继 "
+    "续继 捷睫婕 截载 劫却 怯却 脚却 节书 杰木 洁结桔拮诘 髻结 秸秆 杆竿秆肝 干杆 赶杆 捍焊悍旱 罕旱 扞捍 "
+    "函涵 菡涵 涌勇 踊涌 恿涌 蛹涌 诵通 捅桶 痛通 俑诵 用甬 拥佣 庸佣 雍拥 臃拥 壅拥 踪综棕宗 崇宗 淙综 "
+    "琮综 粽综 彰章障樟嶂 漳彰 瘴障 璋彰 招绍昭召沼诏 照昭 邵绍 超召 迢超 详祥洋样 翔详 庠详 佯样 氧养 痒养 "
+    "漾样 箱湘 相箱 厢箱 响晌 向响 饷响 项顶 巷港 象像橡 向象 削消销宵霄硝 屑消 逍消 稍梢 捎稍 哨稍 肖俏 "
+    "峭俏 悄俏 晰淅 熙照 犀牺 晒洒 牺栖 息熄媳 袭习 悉息 膝漆 惜昔 锡惕踢 蜥晰 喜嘉 禧喜 系糸 戏戳 隙细 "
+    "侠峡狭挟 夹侠 陕峡 衔街 涯崖 弦炫玄眩 舷弦 嫌谦歉赚廉 兼嫌 献南 羡美 线浅钱践贱 栈践 笺践 残践 现视 "
+    "视祝 宪先洗 铣选 陷馅焰 掐陷 谄陷 限恨很狠根跟 垦恳 艰垠 墾懇 眼狠 泄世 蝶谍喋 碟蝶 屉泄 泻写 卸御 "
+    "谐偕皆楷 揩谐 阶价介 界介 芥界 携隽 斜叙余徐 途涂 除徐 胁协 办胁 苏协 邪雅 芽雅 讶雅 呀牙 穿牙 欣掀 "
+    "锨掀 薪新 辛新 亲新 莘辛 芯心 沁心 衅畔 畔伴 判伴 叛伴 拌绊伴 胖伴 醒星腥猩 性姓牲胜 惺醒 幸辛 兴光 "
+    "邢形 汹凶匈胸 雄宏 弘宏 泓弘 鸿红 虹红江 洪宏 休体 秀透 诱透 莠透 锈绣 袖抽 油由抽轴宙 柚油 釉油 铀油 "
+    "迪笛 邮油 邹邮 需须 须顺 蓄畜 绪诸 储诸 猪诸 渚诸 堵赌 睹都 署暑薯曙 煮署 著着 箸著 奢著 墅野 序予 "
+    "预予 抒舒 豫像 旭九 恤血 叙序 喧宣渲 煊宣 萱宣 悬县 旋施 璇旋 绚询 选洗 学字 雪扫 妇扫 穴究 血皿 "
+    "循遁 盾循 巡迎 训川 驯训 顺训 环坏 妨碍 委诿萎 顶鼎 付副 股鼓 报抱 力利 堡保褒 班斑 帖贴 粘沾 松忪 "
+    "弛驰 部布 寨塞赛 惩罚 烁砾 铄烁 砾砺 寥廖 缪谬 绪序 蕴酝 酝韵 酿娘 筹畴涛 铸筹 寿筹 傅博缚 簿薄博 "
+    "泊舶 搏膊 驳驭 驱躯 岖驱 妪驱 衷哀衰 裹衷 脊背 嵴脊 瘠脊 膳缮擅 善擅 痿萎 绥妥 馁绥 桅危 诡危 沪护 "
+    "户沪 互沪 炉驴 庐炉 芦庐 滤虑 掳虏 撸鲁 魂瑰 槐魁 块魂 淋琳 霖淋 磷鳞嶙 麟鳞 粼鳞 菱凌陵棱绫 "
+    "岭领龄铃玲零伶怜 邻怜 令邻 聆铃 浏刘 榴溜瘤 留榴 缕楼搂屡 褛缕 履覆复 腹复馥 瞻赡檐 斋齐 债责 帜炽职识 "
+    "织帜 挚执势垫 蛰执 致至 窒至 侄至 挡档裆 党挡 蹈稻滔 韬滔 淘陶掏 萄陶 誊腾 藤腾 滕腾 剔踢惕 涕递弟梯 "
+    "锑梯 第弟 悌弟 缔帝蒂谛 蹄啼 恬甜 舔添 填慎镇颠 真填 滇镇 铁贴 厅听 停亭 婷停 梃挺 屠署 徒陡 吐土 "
+    "湍瑞揣喘端 屯纯钝盹 囤屯 臀殿 驼陀鸵 砣驼 洼娃蛙挂卦 佳挂 挽晚 婉碗腕豌惋 宛婉 枉汪旺狂 逛狂 往住 忘望 "
+    "妄忘 违伟围苇 纬伟 玮伟 韦违 味昧妹 魅味 畏喂 渭谓 胃谓 纹蚊坟 紊纹 瓮翁嗡 窝锅祸涡 蜗涡 巫诬 污巧 "
+    "屋握 侮梅海悔诲每霉敏 晦悔 捂悟 勿吻 务雾 溪奚 蹊溪 铣洗 隙陈 呷甲 厦夏 仙灿 闲娴 衔衍 镶壤嚷攘襄 瓤壤 "
+    "让嚷 惹若诺匿 壬任 妊任 韧纫忍认仞 刃韧 扔仍 茸绒 戎绒 蓉容 揉糅 孺儒蠕 乳孔 褥辱 软转 蕊芯 "
+    "锐悦税说脱蜕阅 闰润 若苦 撒散 飒讽 桑嗓 骚搔 瑟涩 杀刹 纱沙 砂沙 莎沙 删珊栅姗 册删 杉衫彬 煽扇 汕灿 "
+    "缮善 赏尝 裳尝 绍韶 舌话 设没 涉步 摄慑 赦郝 射谢 慎真 绳蝇 渑绳 圣怪 盛诚城成 剩乘 虱风 湿显 蚀蛀 "
+    "矢失 屎尿 驶使 仕任 饰饬 拭试 轼试 嗜耆 守寺 授受绶 兽曾 殊珠株诛朱 黍暑 蜀触 述术 恕怒 庶遮 漱嗽 "
+    "刷涮 率摔 蟀率 霜箱 爽夹 瞬舜 撕斯嘶 肆肄 嗣祠 饲伺词 颂送 讼颂松 诵涌 搜艘嫂叟 擞数 酥稣 溯塑 朔塑 "
+    "素索 蒜算 虽遂 髓随 碎粹 翠碎 悴粹 瘁粹 淬粹 萃粹 穗惠 笋荀 损陨 缩宿 琐锁 嗦索 塌榻蹋 踏塔 搭塔 "
+    "抬治 苔笞 泰秦 态太 坛云 谈淡 痰谈 毯谈 潭谭 坦担但 袒坦 探深 塘糖搪 膛堂螳 倘躺淌趟 敞倘"
+)
+
 
 @cache
 def _looks_like() -> frozenset[tuple[str, str]]:
     pairs: set[tuple[str, str]] = set()
-    for group in _SHAPES.split():
+    for group in f"{_SHAPES} {_FAMILIES}".split():
         pairs.update((one, other) for one in group for other in group if one != other)
     return frozenset(pairs)
 
@@ -194,31 +248,50 @@ def _dictionary() -> str:
 
 
 @cache
-def frequency_of(word: str) -> int:
-    """How often jieba's dictionary has seen a word; 0 = no word. A search by halves over the sorted lines."""
+def _entry_of(word: str) -> tuple[int, str]:
+    """Frequency and part of speech of a word; (0, "") = no word. A search by halves over the sorted lines."""
     text = _dictionary()
     low, high = 0, len(text)
     while low < high:
         start = text.rfind("\n", low, (low + high) // 2 + 1) + 1 or low + 1
         end = text.find("\n", start)
         if end < 0:
-            return 0
-        found, frequency, _ = text[start:end].split(" ", 2)
+            break
+        found, frequency, part = text[start:end].split(" ", 2)
         if found == word:
-            return int(frequency)
+            return int(frequency), part
         if found < word:
             low = end
         else:
             high = start - 1
-    return 0
+    return 0, ""
+
+
+def frequency_of(word: str) -> int:
+    """How often jieba's dictionary has seen a word; 0 = no word."""
+    return _entry_of(word)[0]
+
+
+def part_of_speech(word: str) -> str:
+    """The dictionary's part of speech of a word (v, n, ns, d …); "" = no word."""
+    return _entry_of(word)[1]
+
+
+def is_usual_word(word: str) -> bool:
+    """Whether the general language has a word of at least two characters often enough to be meant as written."""
+    return len(word) > 1 and frequency_of(word) >= _A_COMMON_WORD
 
 
 #: Idioms (i), set phrases (l) and four-character words of the general language.
-_IDIOM: Final = re.compile(r"^([\u4e00-\u9fff]{4}) (\d+) ([il])$", re.M)
-_IDIOM_FREQUENCY: Final = 5
-#: Two-character verbs and nouns of the general language; names and numbers left out.
-_COMMON_WORD: Final = re.compile(r"^([\u4e00-\u9fff]{2}) (\d{4,}) (?:v|vn|n|a|ad|an|d)$", re.M)
+_IDIOM: Final = re.compile(r"^([\u4e00-\u9fff]{4}) ([5-9]|\d{2,}) [il]$", re.M)
+#: Very common verbs and nouns of the general language; names and numbers left out.
 _A_COMMON_TARGET: Final = 2500
+_VERBS_AND_NOUNS: Final = frozenset(("v", "vn", "n", "a", "ad", "an", "d"))
+#: Words as they are met; names met now and then only are left out.
+_TWO_CHARACTERS: Final = re.compile(r"^([\u4e00-\u9fff]{2}) (?!\d n[rstz])", re.M)
+#: What may be meant when a character of similar shape stands there: any word but names.
+_TARGET: Final = re.compile(r"^([\u4e00-\u9fff]{2}) (\d{2,}) (?!nt)(\w+)$", re.M)
+_A_TARGET: Final = 40
 
 
 # ── the phrases, indexed by their grams with one character left out ───────────────────────────────────────────────────
@@ -243,6 +316,13 @@ class _Index:
     #: the same for very common words of the general language
     common_firsts: dict[str, str] = field(default_factory=dict)
     common_seconds: dict[str, str] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()  #: every two-character word known
+    #: the same for all words that are met now and then
+    any_firsts: dict[str, str] = field(default_factory=dict)
+    any_seconds: dict[str, str] = field(default_factory=dict)
+    shaped: dict[tuple[str, str, bool], tuple[tuple[str, Reason], ...]] = field(
+        default_factory=dict
+    )
     #: what may be meant by a written character before or behind a partner, as far as asked
     meant: dict[tuple[str, str, bool], tuple[tuple[str, Reason], ...]] = field(default_factory=dict)
 
@@ -256,6 +336,11 @@ class _Index:
         first, second = word[0], word[1]
         self.common_firsts[second] = self.common_firsts.get(second, "") + first
         self.common_seconds[first] = self.common_seconds.get(first, "") + second
+
+    def add_any(self, word: str) -> None:
+        first, second = word[0], word[1]
+        self.any_firsts[second] = self.any_firsts.get(second, "") + first
+        self.any_seconds[first] = self.any_seconds.get(first, "") + second
 
     def add(self, phrase: str) -> None:
         number = len(self.phrases)
@@ -295,14 +380,23 @@ def _index_of(lexicon: Lexicon) -> _Index:
             if frequency_of(phrase[at : at + 2]) >= _A_USUAL_WORD:
                 index.add_word(phrase[at : at + 2])
     for word in lexicon.words("formula"):
-        if len(word.text) == 2:
+        # short forms that a general dictionary hardly knows are known, but not proposed
+        if len(word.text) == 2 and frequency_of(word.text) >= _A_COMMON_WORD:
             index.add_word(word.text)
-    for match in _COMMON_WORD.finditer(_dictionary()):
-        if int(match[2]) >= _A_COMMON_TARGET:
+    listed = {word.text for word in lexicon.words("formula") if len(word.text) == 2}
+    index.words = frozenset(listed).union(_TWO_CHARACTERS.findall(_dictionary()))
+    for short in listed:
+        if frequency_of(short) >= _A_COMMON_WORD:
+            index.add_any(short)
+    for match in _TARGET.finditer(_dictionary()):
+        frequency = int(match[2])
+        if frequency >= _A_TARGET:
+            index.add_any(match[1])
+        if frequency >= _A_COMMON_TARGET and match[3] in _VERBS_AND_NOUNS:
             index.add_common(match[1])
     index.official = len(index.phrases)
     for match in _IDIOM.finditer(_dictionary()):
-        if int(match[2]) >= _IDIOM_FREQUENCY and match[1] not in official:
+        if match[1] not in official:
             index.add(match[1])
     lexicon.derived["confusions"] = index
     return index
@@ -445,27 +539,169 @@ _FREE: Final = frozenset(
 
 
 def find_orphans(text: str, lexicon: Lexicon) -> Iterator[NearMiss]:
-    """Usual words of reports in which one character was written for another like it, and the written one makes no word.
+    """Words in which one character was written for another like it, and the written one makes no word.
 
-    Names of people, places and crops are what could be taken for slips; so the neighbours on both sides must be words or free
-    characters, and only words that the catalogue lists as usual are proposed.
+    Names of people, places and crops are what could be taken for slips; so what stands around must be words or free characters.
+    A character of the same sound is proposed for the words that the catalogue lists as usual and for very common ones, one of
+    similar shape for any word, provided that the text can then be cut into words that are much more probable.
 
     Args:
         text: the draft's text as detectors read it.
         lexicon: whose formulas are the usual words.
     """
     index = _index_of(lexicon)
-    for run in _HAN.finditer(text):
-        characters = run[0]
-        for at, written in enumerate(characters):
-            if written in _FREE:
+    words = index.words
+    for match in _HAN.finditer(text):
+        run = match[0]
+        # a character is covered when it makes a word with a neighbour
+        covered = [run[at : at + 2] in words for at in range(len(run) - 1)]
+        for at, written in enumerate(run):
+            if (at and covered[at - 1]) or (at < len(covered) and covered[at]):
                 continue
-            near = _orphan(characters, at, written, index)
-            if near is not None:
-                start, right, reason = near
-                found = characters[start : start + 2]
-                first = run.start() + start
-                yield NearMiss(first, first + 2, found, right, written, right[at - start], reason)
+            near = None if written in _FREE else _orphan(run, at, written, index)
+            near = near or _broken_word(run, at, written, covered, index)
+            if near is None:
+                continue
+            start, right, reason = near
+            found = run[start : start + len(right)]
+            first = match.start() + start
+            if not _is_quoted(text, first, first + len(right)):
+                yield NearMiss(
+                    first, first + len(right), found, right, written, right[at - start], reason
+                )
+
+
+#: How much more probable the text must become, as a difference of logarithms.
+_LEAST_GAIN: Final = 6.0
+_LEAST_GAIN_BY_LOOK: Final = 8.0
+_LEAST_GAIN_BY_SOUND: Final = 9.0
+_A_WELL_KNOWN_WORD: Final = 1000
+_WINDOW: Final = 5
+_PARTICLES: Final = frozenset("的了着过地得")
+#: What is put behind names of places, and what stands before names.
+_SURNAMES: Final = frozenset(
+    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚"
+)
+_A_USUAL_CHARACTER: Final = 800
+_PLACE_ENDS: Final = frozenset("村镇乡县市区组路寨屯湾岭坪沟桥河江湖山庄街巷社坝站")
+
+
+def _broken_word(
+    run: str, at: int, written: str, covered: list[bool], index: _Index
+) -> tuple[int, str, Reason] | None:
+    """The word that a character like the written one makes here, when it makes the text around it far more probable."""
+    best: tuple[float, int, str, Reason] | None = None
+    before = ""
+    for is_behind in (True, False):
+        partner = run[at + 1 : at + 2] if is_behind else run[max(at - 1, 0) : at]
+        if not partner or partner in _PARTICLES:
+            continue
+        start = at if is_behind else at - 1
+        for meant, reason in _made_words(written, partner, is_behind, index):
+            if not _is_open_around(run, start, covered):
+                break
+            if _is_in_a_long_word(run, at):
+                return None
+            right = meant + partner if is_behind else partner + meant
+            first, last = max(start - _WINDOW, 0), start + 2 + _WINDOW
+            before = before or run[first:last]
+            gain = _cost(run[first:last]) - _cost(run[first:start] + right + run[start + 2 : last])
+            if gain >= _least_gain(written, meant, right, reason) and (
+                best is None or gain > best[0]
+            ):
+                best = (gain, start, right, reason)
+    return best[1:] if best else None
+
+
+@cache
+def _least_gain(written: str, meant: str, right: str, reason: Reason) -> float:
+    """What is asked of a slip: more where the two characters only look alike or only sound alike."""
+    if reason == "sound":
+        return _LEAST_GAIN_BY_SOUND
+    if reason_of(written, meant, merged=True) == "sound":
+        return _LEAST_GAIN
+    return _LEAST_GAIN_BY_LOOK if frequency_of(right) >= _A_USUAL_WORD else math.inf
+
+
+def _is_in_a_long_word(run: str, at: int) -> bool:
+    return any(
+        frequency_of(run[first : first + length])
+        for length in (3, 4)
+        for first in range(max(at - length + 1, 0), min(at, len(run) - length) + 1)
+    )
+
+
+def _is_open_around(run: str, start: int, covered: list[bool]) -> bool:
+    """Whether what stands on both sides of a pair can be left alone and is no name."""
+    end = start + 2
+    if end < len(run) and run[end] in _PLACE_ENDS:
+        return False
+    is_open_behind = (
+        end >= len(run) or _may_stand_alone(run[end]) or covered[end : end + 1] == [True]
+    )
+    return is_open_behind and (
+        start == 0 or _may_stand_alone(run[start - 1]) or (start > 1 and covered[start - 2])
+    )
+
+
+@cache
+def _may_stand_alone(character: str) -> bool:
+    return character in _FREE or (
+        character not in _SURNAMES and frequency_of(character) >= _A_USUAL_CHARACTER
+    )
+
+
+def _made_words(
+    written: str, partner: str, is_behind: bool, index: _Index
+) -> tuple[tuple[str, Reason], ...]:
+    """The characters that make any word with the partner and are mixed up with the written one."""
+    asked = (written, partner, is_behind)
+    if asked not in index.shaped:
+        others = (index.any_firsts if is_behind else index.any_seconds).get(partner, "")
+        index.shaped[asked] = tuple(
+            (other, reason)
+            for other in others
+            if (reason := _inside_a_word(written, other, partner, is_behind)) is not None
+        )
+    return index.shaped[asked]
+
+
+def _inside_a_word(written: str, meant: str, partner: str, is_behind: bool) -> Reason | None:
+    """Why one character may have been written for another inside a word; by sound alone only in a very usual one."""
+    if written + meant in _LEFT_TO_OTHERS:
+        return None
+    if (written, meant) in _looks_like():
+        return "shape"
+    sounds = _sounds()
+    is_usual = frequency_of(meant + partner if is_behind else partner + meant) >= _A_WELL_KNOWN_WORD
+    return "sound" if is_usual and sounds[written] and sounds[written] == sounds[meant] else None
+
+
+#: Words that jieba's dictionary counts, all together.
+_ALL_COUNTED: Final = 60_101_750
+_LONGEST_WORD: Final = 4
+
+
+@cache
+def _word_cost(word: str) -> float | None:
+    """How improbable a word is; None = no word."""
+    frequency = frequency_of(word)
+    if frequency or len(word) == 1:
+        return math.log(_ALL_COUNTED / max(frequency, 1))
+    return None
+
+
+def _cost(text: str) -> float:
+    """How improbable a short text is, cut into words in the most probable way."""
+    best = [0.0]
+    for end in range(1, len(text) + 1):
+        least = math.inf
+        for length in range(1, min(_LONGEST_WORD, end) + 1):
+            cost = _word_cost(text[end - length : end])
+            if cost is not None:
+                least = min(least, best[end - length] + cost)
+        best.append(least)
+    return best[-1]
 
 
 def _orphan(run: str, at: int, written: str, index: _Index) -> tuple[int, str, Reason] | None:

@@ -28,6 +28,7 @@ from shuzhi.core.checking.subjects import (
     Times,
     is_target,
     known_organisations,
+    names_a_unit,
     organisation_before,
     qualifiers_in,
     role_of_amount,
@@ -73,9 +74,17 @@ def _apart(found: Iterable[Amount]) -> Iterator[Amount]:
 
 #: What a standard is counted by: 每亩, 人均, 亩产.
 _EACH: Final = re.compile(
-    r"(?:每(?P<many>\d{0,4})(?:一)?(?:个)?(?P<per>平方米|平方公里|公斤|公里|公顷|立方米|人次|学期|季度|星期|小时|工日|人|户|亩|头|只|村|月|年|天|日|名|位|次|吨|斤|组|社区|学生|生|班|校|周|场|期|家|株|棵|米|套|间|座|台|辆|羽|支部|件|份|口|季|车|镇|乡|箱|度)"
-    r"|(?P<average>人|户|亩|村|头|校|县|镇|乡|日|月|年|班|生|公里|平方公里|单位|地)均|(?P<yield>亩)产)"
+    r"(?:每(?P<many>\d{0,4})(?:一)?(?:个)?(?P<per>贫困村|行政村|自然村|脱贫村|示范村|试点村|重点村|薄弱村|村民小组|千瓦时|网格|支部|党小组|小组|贫困户|脱贫户|农户|党员|干部|民警|教师|老人|孩子|儿童|家庭|企业|项目|单位|岗位|班级|学校|街道|乡镇|站点|点位|小区|楼栋|平方米|平方公里|公斤|公里|公顷|立方米|人次|学期|季度|星期|小时|工日|人|户|亩|头|只|村|月|年|天|日|名|位|次|吨|斤|组|社区|学生|生|班|校|周|场|期|家|株|棵|米|套|间|座|台|辆|羽|件|份|口|季|车|镇|乡|箱|度|盏|支|块|处|所|幢|栋|眼|艘|匹|尾|根|篇|本|册|条|项|队|桶|袋|瓶|盘|张|床|顶|扇|副|对|节|门|课时|届|餐|单|笔|例|起|桌|孔|级)"
+    r"|每(?P<any>个)"
+    r"|(?P<average>人|户|亩|头|日|月|年|生|公里|平方公里)均(?!衡|等|匀|势)"
+    r"|(?<![各每全个两三四五六七八九十\d有等家])(?P<mean>村|校|县|镇|乡|班|单位|地|车|台|床|辆|件|场|次|所|组|桌|社区|支部|企业|网格|街道|株|棵|座|店|台次)均(?!衡|等|匀|已|建|实|完|有|通|设|配|纳|成|开|制|按|安|覆|能|可|无|未|得到|获|被|以|在|属|是|脱|为优|为良|达标|达到[^，。\d]|由|取|不)"
+    r"|(?P<yield>亩|公顷)产)"
 )
+#: The same standard at another time: 由580公斤提高到610公斤, 13650元，比上年的12720元增加930元.
+_SAME_STANDARD: Final = re.compile(
+    r"\s?(?:以上|左右)?[，,]?(?:比|较|由|从|同比)?(?:上年度?|去年|上一年|前年|年初|\d{4}年)?(?:同期)?的?(?P<change>(?:增加|增长|提高|减少|下降|净增|增收|提升|上升|降低)了?(?!到|至))?(?:增加|增长|提高|提升|下降|降低|增|降|升)?(?:到|至|达到|达|为)?约?\s?"
+)
+_ALIKE: Final = 3  #: how many times larger the same standard may be at another time
 #: Words right before a number that make it less than exact …
 _BEFORE_WORD: Final = re.compile(
     r"(不少于|不低于|不超过|不高于|不多于|最多|最高|将近|接近|大约|大概|约|近|超过|超|逾|突破|不足|不满|不到|少于|低于|高于|大于|小于|至少|最少|≥|>|＞|≤|<|＜|上|过|破)(?:了)?\s?$"
@@ -130,6 +139,7 @@ class _Describer:
     def describe(self) -> Iterator[TextFigure]:
         """The figures in order."""
         last_role: FigureRole = "achieved"
+        pers: list[str] = []
         for index, one in enumerate(self.found):
             start, end = self.reading.back(one.start, one.end)
             text = self.reading.original[start:end]
@@ -143,6 +153,7 @@ class _Describer:
                 role = last_role if last_role in {"comparison", "target"} else role
             last_role = role
             is_wide = "％" in text
+            pers.append(self._per(index, own, pers))
             yield TextFigure(
                 start=start,
                 end=end,
@@ -160,7 +171,7 @@ class _Describer:
                 subject=self.subjects[index],
                 organisation=self.owners[index],
                 period=period,
-                per=one.per or self._each(own, one.start),
+                per=pers[-1],
                 qualifiers=qualifiers_in(self.clean[clause : one.start]),
                 sentence=self.reading.sentence_at(one.start),
             )
@@ -170,13 +181,28 @@ class _Describer:
         before, one = self.found[index - 1], self.found[index]
         return before.unit == one.unit and are_listed(self.clean, before.after, one.start)
 
-    def _each(self, left: int, start: int) -> str:
-        """人均, 每亩, 每人每月: what a standard is counted by."""
-        units = (
-            one["per"] or one["average"] or one["yield"]
-            for one in _EACH.finditer(self.clean, left, start)
+    def _per(self, index: int, left: int, before: list[str]) -> str:
+        """人均, 每亩, 每人每月: what a standard is counted by; a change of one in per cent is counted by nothing."""
+        one = self.found[index]
+        if one.per or one.is_share or one.unit in {"百分点", "基点", "倍"}:
+            return one.per
+        units = [
+            each["per"] or each["average"] or each["mean"] or each["yield"] or each["any"]
+            for each in _EACH.finditer(self.clean, left, one.start)
+        ]
+        if units:
+            return "·".join(dict.fromkeys(units))
+        former = self.found[index - 1] if index else None
+        if former is None or former.unit != one.unit or not before[-1]:
+            return ""
+        is_same = _SAME_STANDARD.fullmatch(self.clean, former.end, one.start)
+        if is_same is None or one.start - former.end < 2 or one.value is None:
+            return ""
+        is_change = is_same["change"] is not None
+        is_near = former.value is not None and (
+            former.value < one.value * _ALIKE and one.value < former.value * _ALIKE
         )
-        return "·".join(dict.fromkeys(units))
+        return before[-1] if is_change or is_near else ""  # 日均12起，比上年的4866起 is a total
 
     def _approximation(self, one: Amount) -> tuple[str, bool]:
         """The word that makes a figure less than exact, if any."""
@@ -286,6 +312,10 @@ def _distribute(found: list[Amount], clean: str, subjects: list[str], owners: li
         head = strip_phrase(items[0].removesuffix(bare)) if bare else ""
         parts = [part.strip() for part in (bare or items[0], *items[1:-1], end)]
         if not all(parts):
+            continue
+        if not kind and all(names_a_unit(part) for part in parts):  # 甲镇、乙镇分别完成…
+            for place, part in zip(range(first, index), parts, strict=True):
+                owners[place], subjects[place] = part, subjects[first]
             continue
         for place, part in zip(range(first, index), parts, strict=True):
             if kind:

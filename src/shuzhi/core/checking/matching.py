@@ -515,6 +515,11 @@ class _Surroundings:
             found = self._made[index] = self._find(index)
         return found
 
+    def said(self, index: int) -> tuple[str, str]:
+        """The words in a figure's own clause, and those of the number before."""
+        found = self.of(index)
+        return found.local, found.near
+
     def _find(self, index: int) -> _Words:
         figure = self.figures[index]
         start, end = figure.at
@@ -775,6 +780,17 @@ def report_period(study: Study) -> Period | None:
     return _period_said(found) if found else None
 
 
+def title_of(study: Study) -> tuple[int, int]:
+    """The characters of a draft's title, or of its first line that is not empty."""
+    for node in study.outline:
+        if node.kind == "title":
+            return node.start, node.end
+    text = study.draft.text
+    start = len(text) - len(text.lstrip())
+    end = text.find("\n", start)
+    return start, len(text) if end < 0 else end
+
+
 def _period_said(found: re.Match[str]) -> Period:
     part = found[2] or ""
     if part.startswith("1") and "6" in part:
@@ -802,7 +818,8 @@ class _Matcher:
             before = previous[1] if previous[0] == figure.sentence else None
             owner = owners.by_figure.get(number)
             if owner is not None:
-                made = self._by_control(*owner, figure)
+                subject = subject_key(figure, *self.surroundings.said(number))
+                made = replace(self._by_control(*owner, figure), subject=subject)
             else:
                 made = self._by_words(number, figure, before)
             found.append(made)
@@ -855,7 +872,7 @@ class _Matcher:
 
     def _by_words(self, number: int, figure: TextFigure, before: _Target | None) -> Match:
         words = self.surroundings.of(number)
-        subject = subject_key(figure, words.local)
+        subject = subject_key(figure, *self.surroundings.said(number))
         base = Match(
             start=figure.start,
             end=figure.end,
@@ -1060,12 +1077,15 @@ def _without_rivals(found: Sequence[Match]) -> list[Match]:
     return made
 
 
+_REMEMBERED: Final = 20  #: characters of the words of a number before
+
+
 def _lasting(words: str) -> str:
     """Words without what changes from year to year."""
     return re.sub(r"\d+年?", "", _without_empty(words))
 
 
-def subject_key(figure: TextFigure, local: str = "") -> str:
+def subject_key(figure: TextFigure, local: str = "", near: str = "") -> str:
     """Under which wording a person's word on a number is remembered: what is counted, in which unit, new or at hand.
 
     Figures, places and periods are left out, so that the same words of next year's report are known again.
@@ -1073,6 +1093,9 @@ def subject_key(figure: TextFigure, local: str = "") -> str:
     words = _lasting(figure.subject)
     if len(words) < 3:
         words = _lasting(local) or words
+    if len(words) < 2:
+        # 输转富余劳动力820人次，实现就业353人: nothing but the words of the number before says what
+        words = _lasting(near)[-_REMEMBERED:] or words
     said = "target" if figure.role == "target" else ""
     if set(figure.qualifiers) & {"新增", "新建"}:
         said = f"{said}+" if said else "+"

@@ -40,6 +40,7 @@ CONVERTED: Final = {
     "块钱": ("元", Decimal(1)),
     "村": ("个", Decimal(1)),
     "个百分点": ("百分点", Decimal(1)),
+    "个基点": ("基点", Decimal(1)),
 }
 
 #: Spellings of units.yaml that are no units behind a number in running text.
@@ -47,8 +48,11 @@ _NOT_IN_TEXT: Final = frozenset(
     {"年", "月", "日", "个月", "万", "亿", "百分之", "回", "工", "t", "m"}
 )
 
+#: What begins with a longer word and is none: 12项目标任务.
+_AND_YET: Final = {"项目": r"(?!标(?![准书]))"}
+
 #: No measure behind a small Chinese numeral: 三方, 两面, 一道, 三分.
-ARABIC_ONLY: Final = frozenset("方面道分度升克字课节首管门段层单票包天位片对样款股类种班排列队组起顶部米车棚集") | {"平方", "立方"}  # fmt: skip
+ARABIC_ONLY: Final = frozenset("发届盘方面道分度升克字课节首管门段层单票包天位片对样款股类种班排列队组起顶部米车棚集") | {"平方", "立方"}  # fmt: skip
 
 #: Of these, the ones a longer Chinese numeral may stand before: 十余层, 三十多篇.
 ARABIC_OR_LONG: Final = frozenset("单组起票班节类种层门位米课字面首对天车") | {"平方", "立方"}
@@ -83,8 +87,11 @@ def measures_of(lexicon: Lexicon) -> Measures:
             classes.setdefault(spelling, "firm")
     branches = []
     for spelling in sorted(classes, key=len, reverse=True):
-        longer = [re.escape(one.removeprefix(spelling)) for one in unless.get(spelling, ())]
-        longer = [one for one in longer if one]
+        longer = [
+            re.escape(one.removeprefix(spelling)) + _AND_YET.get(one, "")
+            for one in unless.get(spelling, ())
+            if one != spelling
+        ]
         guard = f"(?!{'|'.join(sorted(longer))})" if longer else ""
         if spelling[-1].isascii() and spelling[-1].isalnum():
             guard += "(?![A-Za-z0-9])"

@@ -58,7 +58,9 @@ class Draft:
     text: str
     name: str = ""
     format: DraftFormat = "txt"
-    blocks: tuple[Block, ...] = ()  #: in order, not overlapping; empty = each line of `text` is a block
+    blocks: tuple[
+        Block, ...
+    ] = ()  #: in order, not overlapping; empty = each line of `text` is a block
     controls: tuple[Control, ...] = ()
     layout: LayoutFacts | None = None  #: .docx only
 
@@ -122,12 +124,18 @@ class TextFigure:
     approx: bool = False
     word: str = ""  #: one of core.formatting.is_consistent's words when approximate, else ""
     upper: Decimal | None = None
-    step: Decimal = Decimal(1)  #: what one of the last digit written is worth, in `unit` (5.27万亩 → 100)
+    step: Decimal = Decimal(
+        1
+    )  #: what one of the last digit written is worth, in `unit` (5.27万亩 → 100)
     subject: str = ""  #: what is counted, as the text names it
     organisation: str = ""  #: whom it speaks of, as the text names them; "" = the writer
-    period: str = ""  #: 2023 · 2023H1 · 2023Q2 · 2023-07 · 2019-2023 · "" when the text does not say
+    period: str = (
+        ""  #: 2023 · 2023H1 · 2023Q2 · 2023-07 · 2019-2023 · "" when the text does not say
+    )
     per: str = ""  #: 每亩500元, 人均1.3万元, 40元/亩: the unit it is counted by (亩, 人)
-    qualifiers: tuple[str, ...] = ()  #: 共 累计 其中 现有 新增 全年 计划 同比 比去年 增长 下降 分别 …
+    qualifiers: tuple[
+        str, ...
+    ] = ()  #: 共 累计 其中 现有 新增 全年 计划 同比 比去年 增长 下降 分别 …
     sentence: int = 0  #: index into Reading.sentences
 
 
@@ -179,8 +187,12 @@ class Finding:
     end: int
     params: Mapping[str, Any] = field(default_factory=dict)
     expected: str = ""  #: what should stand at [start, end) instead, where that is known; else ""
-    related: tuple[tuple[int, int], ...] = ()  #: other characters it speaks of (the parts of a total)
-    has_replacement: bool = False  #: True when `expected` may simply be put in place (also an empty one: delete it)
+    related: tuple[
+        tuple[int, int], ...
+    ] = ()  #: other characters it speaks of (the parts of a total)
+    has_replacement: bool = (
+        False  #: True when `expected` may simply be put in place (also an empty one: delete it)
+    )
 
 
 # ── what is known besides the text ────────────────────────────────────────────────────────────────────────────────────
@@ -200,8 +212,12 @@ class CheckingContext:
     """What an office knows that is not in the draft; all of it optional."""
 
     organisation: str = ""  #: name of the office the draft speaks for
-    organisations: frozenset[str] = frozenset()  #: names in the organisation tree; empty = no tree to hold against
+    organisations: frozenset[str] = (
+        frozenset()
+    )  #: names in the organisation tree; empty = no tree to hold against
     year: int | None = None  #: year the report is for, when the draft does not say
     today: str = ""  #: ISO date, for programmes that have ended; "" = the report's own year decides
     earlier: Sequence[EarlierText] = ()
-    silenced: frozenset[str] = frozenset()  #: finding codes and word-list entries (code:text) an office has silenced
+    silenced: frozenset[str] = (
+        frozenset()
+    )  #: finding codes and word-list entries (code:text) an office has silenced

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import ahocorasick
 
+from shuzhi.core.checking.confusions import part_of_speech
 from shuzhi.core.checking.model import Finding, FindingKind, FindingSeverity
 
 if TYPE_CHECKING:
@@ -40,8 +41,13 @@ _LOOKS_BACK: Final = re.compile(
 )
 #: What makes a campaign's name the name of work being done.
 _AT_WORK: Final = re.compile(
-    r"(?:开展|推进|实施|抓好|抓实|打好|打赢|落实|参与|助力|做好|做实|完成|深化|围绕|紧盯|聚焦|按照|投身|投入|坚持|加强|强化|加大|全力|决战|实现|推动|迎接|配合|会同|联合|协同|协助|主动与|报送|报请|报经|争取|对接|落细|扎实|夯实|统筹)[^，。；！？\n]{0,16}$"
+    r"(?:开展|推进|实施|抓好|抓实|打好|打赢|落实|参与|助力|做好|做实|完成|深化|围绕|紧盯|聚焦|按照|宣传|动员|参加|缴纳|征缴|收缴|走访|慰问|投身|投入|坚持|加强|强化|加大|全力|决战|实现|推动|迎接|配合|会同|联合|协同|协助|主动与|报送|报请|报经|争取|对接|落细|扎实|夯实|统筹)[^，。；！？\n]{0,16}$"
 )
+#: An office is spoken of as being there wherever its name stands, except as the former one.
+_AN_OFFICE: Final = re.compile(
+    r"(?:局|办|办公室|委员会|农委|计生委|卫计委|领导小组|指挥部|工作站|服务站|服务所|计生站|专干)$"
+)
+_FORMER: Final = re.compile(r"(?:原|前|老|旧|[文化和体电广化业村游])[^，。；！？\n]{0,3}$")
 _AFTER: Final = re.compile(
     r"^[”’\"]?(?:工作|行动|任务|要求|目标|标准|责任|政策|力度|攻坚|各项|措施)"
 )
@@ -149,6 +155,8 @@ def _is_current_work(study: Study, start: int, end: int, year: int) -> bool:
         return False
     if any(int(match[1]) < year for match in _YEAR.finditer(sentence)):
         return False
+    if _AN_OFFICE.search(text[start:end]):
+        return not _FORMER.search(text, max(start - 4, 0), start)
     clause = max(text.rfind(mark, first, start) for mark in "，：。；\n") + 1
     before = text[max(clause, first) : start]
     return bool(_AT_WORK.search(before)) or (
@@ -199,25 +207,62 @@ _LEADING: Final = (
     "确定",
     "选取",
     "选择",
+    "我们",
+    "我",
+    "把",
+    "让",
+    "使",
+    "使得",
+    "感谢",
+    "关于",
+    "依靠",
+    "为了",
+    "推动",
+    "助推",
+    "全体",
+    "广大",
+    "成为",
+    "作为",
+    "热爱",
+    "扎根",
+    "描绘",
+    "绘就",
+    "按照",
+    "根据",
+    "围绕",
+    "关心",
+    "支持",
+    "帮助",
+    "引导",
+    "号召",
+    "发动",
+    "促进",
+    "加快",
+    "加强",
+    "努力把",
+    "全力把",
+    "着力把",
 )
 #: What makes an ordinary word with 村, 镇 or 乡 behind it: 全村, 行政村, 示范镇. Short names of one character are never sure enough.
 _ORDINARY_ENDS: Final = frozenset(
-    "全本我各该每个余城集小的在到入进驻包是有为与和及或对由将把被于给让使同比按等者外帮离返回扶强弱类级层批次档省市县区镇乡村组户人名民干员"
+    "全本我各该每个余城集小的在到入进驻包是有为与和及或对由将把被于给让使同比按等者外帮离返回扶农强弱类级层批次下回游思恋档省市县区镇乡村组户人名民干员"
 )
 _ORDINARY: Final = (
     "行政 自然 脱贫 贫困 示范 试点 重点 中心 美丽 文明 旅游 民族 历史 传统 古老 特色 产业 生态 振兴 数字 平安 清洁 卫生 绿色 森林 空心 薄弱 先进 后进 落后 富裕 小康 "
     "移民 搬迁 安置 整推 达标 挂牌 沿边 边境 边远 偏远 沿线 城郊 城边 周边 相邻 邻近 各个 全体 部分 个别 其他 其余 所有 任何 剩余 涉及 当地 本地 外地 重要 主要 一个 两个 三个 "
     "几个 多个 每个 这个 那个 某个 和美 幸福 最美 智慧 康养 红色 无讼 善治 民主 法治 信用 双强 四好 五星 三星 四星 明星 样板 标杆 领航 引领 党建 合并 撤并 建制 农业 工业 "
     "蔬菜 果业 茶叶 养殖 种植 淘宝 电商 专业 一品 亿元 百强 千强 经济 强弱 薄弱 兜底 联建 共建 包联 联系 帮扶 驻点 蹲点 挂钩 结对 受援 受灾 灾害 移风 老旧 城中 棚户 老年 儿童 学习 "
+    "选派 选聘 选配 抽调 派驻 配齐 轮训 推荐 力争 确保 争取 力促 力保 预计 计划 打算 保证 带动 助推 促使 力推 助力 聚力 着力 全力 奋力 实现 撬动 反哺 盘活 激活 "
     "基层 农村 城市 街道 机关 企业 学校 新型 现代 宜居 和谐 友好 绿美 零碳 低碳 示点 创建 培育 整治 提升 巩固 监测 一般 普通 优秀 良好 较差 合格 深度 已脱贫 非贫困 已出列 未脱贫"
 )
 _ORDINARY_BODIES: Final = frozenset(_ORDINARY.split())
 _NAMED: Final = re.compile(
     r"(?:(?<![\u4e00-\u9fffA-Za-z*×])(?:"
     + "|".join(_LEADING)
-    + r")?|(?<=共创|代表|带领|助力|谱写|开创|书写|立足|结合))"
+    + r")?|(?<=共创|代表|带领|助力|谱写|开创|书写|立足|结合|年来|以来|目前|如今))"
     r"(?P<name>[\u4e00-\u9fff]{1,3}(?P<kind>村|镇|乡|社区|街道))"
-    r"(?=党支部|党总支|党委|村委会|居委会|[“\"]?两委|支部|村民|群众|[一二三四五六七八九十\d]+组|、|，|。|的|各项|人民|干部|党员|班子|全体|经济|美好|更加|高质量|位于|境内|辖区|实现|完成|建成|召开|开展|坚持|紧紧|围绕)"
+    r"(?=党支部|党总支|党委|村委会|居委会|[“\"]?两委|支部|村民|群众|[一二三四五六七八九十\d]+组|、|，|。|的|各项|人民|干部|党员|班子|全体|经济|美好|更加|高质量|位于|境内|辖区|实现|完成|建成|召开|开展|坚持|紧紧|围绕"
+    r"|面貌|村容|村貌|镇容|变化|发生|呈现|上下|始终|严格|认真|积极|扎实|深入|持续|全力|将|现有|下辖|辖|集体|产业|社会|工作|“两委”|领导班子|班子|今年|全年|今后|党|支部|实际|村情|乡情|镇情|发展|建设|振兴|未来|明天|老百姓|父老|乡亲|百姓|广大|就|在|是|也|已|以|按|通过|把|为|！|；)"
 )
 _AWAY: Final = re.compile(
     r"参观|考察|观摩|取经|务工|输送|输出|对口|协作|合作|结成|友好|结对|共建|联建|联谊|交流学习|销往|嫁|籍|来自|引进|邻近|相邻|接壤|毗邻|迁|学习.{0,8}经验|[省市县州区旗][^，。；]{0,3}$"
@@ -250,6 +295,8 @@ def _foreign_names(study: Study) -> Iterator[Finding]:
             or _is_ordinary(name, match["kind"])
         ):
             continue
+        if match["kind"] == "村" and text.startswith(("干部", "集体", "级"), match.end()):
+            continue  # 村干部 and 村集体 are words of their own, with a verb before them as often as a name
         first, last = _sentence_around(study, match.start("name"))
         if _AWAY.search(text[first:last]) or _AWAY.search(text[first : match.start("name")]):
             continue
@@ -269,7 +316,13 @@ def _is_ordinary(name: str, kind: str) -> bool:
         or body[-1] in _ORDINARY_ENDS
         or body in _ORDINARY_BODIES
         or body[-2:] in _ORDINARY_BODIES
+        # 力争村集体收入…, 深入农村: a verb or adverb that happens to stand before 村
+        or part_of_speech(body[-2:]) in _NO_NAMES
     )
+
+
+#: Parts of speech that make no name of a place: verbs, adverbs, prepositions, conjunctions, pronouns, numbers.
+_NO_NAMES: Final = frozenset(("v", "vd", "vn", "vi", "d", "ad", "p", "c", "r", "m", "u", "t"))
 
 
 def _told(
@@ -293,7 +346,7 @@ def _told(
 # ── another name where the writer's own should stand ──────────────────────────────────────────────────────────────────
 
 _OWN: Final = re.compile(
-    r"^(?:中共)?(?:[\u4e00-\u9fff]{1,8}?[省市县区州旗])*(?:[\u4e00-\u9fff]{1,4}?[镇乡])??(?P<name>[\u4e00-\u9fff]{1,4}?(?:村|社区|镇|乡|街道))"
+    r"^(?:中共)?(?:(?:(?![省市县区州旗])[\u4e00-\u9fff]){1,8}[省市县区州旗]){0,4}(?:[\u4e00-\u9fff]{1,4}?[镇乡])??(?P<name>[\u4e00-\u9fff]{1,4}?(?:村|社区|镇|乡|街道))"
     r"(?=20\d\d年|党|村?民?委|居委|人民政府|工作|述职|[“\"]?两委|支部|领导班子)"
 )
 #: Places where a writer puts the name of their own unit.
@@ -306,6 +359,11 @@ _WRITERS_PLACE: Final = (
     ),
     re.compile(
         r"(?:谱写|书写|开创)(?P<name>[\u4e00-\u9fff]{1,4}?(?:村|社区|镇|乡))(?:高质量)?(?:发展)?(?:新篇章|新局面|更加)"
+    ),
+    re.compile(
+        r"(?:(?<=[，。；：、！\n　 ])|^)(?P<name>[\u4e00-\u9fff]{2,3}?(?:村|社区|镇|乡|街道))"
+        r"(?=(?:[“\"]?两委[”\"]?|领导)班子(?:成员|全体|上下|始终|团结|齐心|凝心|带领|认真|坚持|切实|分工|作风|精诚)|(?:的)?面貌(?:发生|焕然)|各项(?:任务|工作|目标|指标|事业)(?:均|都|全部|圆满|稳步|顺利|取得|有序|如期|扎实))",
+        re.M,
     ),
     re.compile(
         r"(?:我代表|受)(?P<name>[\u4e00-\u9fff]{1,4}?(?:村|社区|镇|乡|街道))(?:党支部|党总支|党委|村?“?两委|村委会|人民政府)"
@@ -335,6 +393,12 @@ def _displaced_names(study: Study) -> Iterator[Finding]:
         for match in pattern.finditer(text):
             name = match["name"]
             if _is_ordinary(name, _kind(name)) or name.endswith(own) or own.endswith(name):
+                continue
+            if _AWAY.search(
+                text,
+                study.reading.sentences[study.reading.sentence_at(match.start())][0],
+                match.start("name"),
+            ):
                 continue
             # a unit of another level may stand here when it is the writer's own; a stranger to the tree may not
             is_strange = bool(known) and not _is_known(name, known)

@@ -47,15 +47,18 @@ MAGNITUDES: Final = {
 }
 _DIVISION: Final = Context(prec=28)
 
+#: Decimals kept of 三分之一 and 2：3, which have no exact decimal form …
+_SHARE_DECIMALS: Final = Decimal("0.000001")
+#: … and how closely such a spoken share is meant.
+SHARE_STEP: Final = Decimal("0.01")
+
 #: Longer runs of digits are no quantity.
 LONGEST: Final = 17
 
 #: 千 before these is no thousand but part of the unit: 千米, 千克, 千瓦.
 _MAGNITUDE: Final = r"(?:万亿|千亿|百亿|十亿|千万|百万|十万|亿|万|[千百](?![米克瓦伏卡兆分]))"
 
-_ARABIC: Final = (
-    r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,3}(?:[ \u2009\u202f]\d{3})+(?![\d ])|\d+)(?:\.\ ?\d+)?"
-)
+_ARABIC: Final = r"(?:\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,3}(?:[ \u2009\u202f]\d{3})+(?![\d %％])|\d+)(?:\.\ ?\d+)?"
 _HOLE: Final = r"(?:\d*[Xx][\dXx]*(?:\.[\dXx]+)?|×+(?:\.×+)?|\*+(?:\.\*+)?|_{2,}|＿+|[○◯]{1,6}|□+|△+|[NＮ]{1,2}|[（(]\s{0,12}[）)])"
 _CHINESE: Final = r"(?:(?<![总户人件])数(?=[十百千万亿]{1,3}(?![一二三四五六七八九]))|几)?[零〇一二两三四五六七八九十百千万亿][零〇一二两三四五六七八九十百千万亿几]*(?:点[零〇一二三四五六七八九]+[万亿]?)?|几(?=[个名户次家件项条])"
 _PARTS: Final = r"(?P<whole>百分|千分|万分|[二三四五六七八九十]分|\d{1,3}分)之(?P<share>\d+(?:\.\d+)?|[零〇一二三四五六七八九十百]+(?:点[零〇一二三四五六七八九]+)?)(?P<more>几|多)?"
@@ -167,10 +170,10 @@ def read_number(match: re.Match[str], text: str) -> NumberToken | None:
         return _read_parts(match)
     if kind == "slashed":
         above, _, below = match[0].partition("/")
-        value = _DIVISION.divide(Decimal(above), Decimal(below))
-        return (
-            NumberToken(start, end, "arabic", match[0], value) if int(above) < int(below) else None
-        )
+        if int(above) >= int(below):
+            return None
+        value = share_of(Decimal(above), Decimal(below))
+        return NumberToken(start, end, "arabic", match[0], value, SHARE_STEP)
     if kind == "hole":
         return _with_tail(text, start, end, "placeholder", match[0], None)
     if kind == "arabic":
@@ -196,7 +199,18 @@ def _read_parts(match: re.Match[str]) -> NumberToken | None:
     below = Decimal(whole) if whole.isdigit() else parse_chinese(whole)
     if below is None or not 0 < value < below:
         return None
-    return NumberToken(start, end, "chinese", match[0], _DIVISION.divide(value, below), unit="1")
+    return NumberToken(
+        start, end, "chinese", match[0], share_of(value, below), SHARE_STEP, inner=inner, unit="1"
+    )
+
+
+def share_of(part: Decimal, whole: Decimal) -> Decimal:
+    """A part of a whole, to six decimals at most.
+
+    >>> share_of(Decimal(1), Decimal(3)), share_of(Decimal(1), Decimal(4))
+    (Decimal('0.333333'), Decimal('0.25'))
+    """
+    return plain_decimal(_DIVISION.divide(part, whole).quantize(_SHARE_DECIMALS))
 
 
 def _with_tail(
@@ -286,6 +300,8 @@ def _step_of(digits: str) -> Decimal:
 
 def plain_decimal(value: Decimal) -> Decimal:
     """The number without exponent and superfluous zeros: 4.50E+5 → 450000."""
+    if value.as_tuple().exponent == 0:
+        return value
     if value == value.to_integral_value():
         return Decimal(int(value))
     return value.normalize()

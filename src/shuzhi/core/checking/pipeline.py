@@ -20,11 +20,20 @@ from shuzhi.core.checking import (
     wording,
 )
 from shuzhi.core.checking.lexicon import Lexicon
-from shuzhi.core.checking.model import CheckingContext, Draft, Finding, FindingKind, TextFigure
+from shuzhi.core.checking.model import (
+    SEVERITIES,
+    CheckingContext,
+    Draft,
+    Finding,
+    FindingKind,
+    TextFigure,
+)
 from shuzhi.core.checking.study import Study, study_draft
 
 #: Every detector with the kinds of finding it may give.
-DETECTORS: Final[tuple[tuple[Callable[[Study], Iterable[Finding]], tuple[FindingKind, ...]], ...]] = (
+DETECTORS: Final[
+    tuple[tuple[Callable[[Study], Iterable[Finding]], tuple[FindingKind, ...]], ...]
+] = (
     (placeholders.find_placeholder_defects, placeholders.KINDS),
     (outline.find_outline_defects, outline.KINDS),
     (punctuation.find_punctuation_defects, punctuation.KINDS),
@@ -55,15 +64,23 @@ def finding_kinds() -> dict[str, FindingKind]:
     return {kind.code: kind for _, kinds in DETECTORS for kind in kinds}
 
 
-def check_draft(
-    draft: Draft, lexicon: Lexicon, context: CheckingContext | None = None
-) -> Checked:
+def check_draft(draft: Draft, lexicon: Lexicon, context: CheckingContext | None = None) -> Checked:
     """Everything that is wrong with a draft by itself."""
     study = study_draft(draft, lexicon, context)
     found = [finding for detector, _ in DETECTORS for finding in detector(study)]
     heard = [one for one in found if not is_silenced(one, study)]
-    heard.sort(key=lambda one: (one.start, one.end, one.code))
-    return Checked(study, tuple(heard), len(found) - len(heard))
+    silenced = len(found) - len(heard)
+    return Checked(study, tuple(_once(heard)), silenced)
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings by place; of several that put the same in the same characters' place the gravest alone is told."""
+    kept: dict[object, Finding] = {}
+    for one in sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), one.code)):
+        is_mend = bool(one.expected) or one.has_replacement
+        key = (one.start, one.end, one.expected) if is_mend else id(one)
+        kept.setdefault(key, one)
+    return sorted(kept.values(), key=lambda one: (one.start, one.end, one.code))
 
 
 def is_silenced(finding: Finding, study: Study) -> bool:

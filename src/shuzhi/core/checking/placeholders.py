@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from shuzhi.core.checking.lexicon import Lexicon
 from shuzhi.core.checking.model import Finding, FindingKind, FindingSeverity
+from shuzhi.core.checking.text import find_disguised, without_strewn
 
 if TYPE_CHECKING:
     from shuzhi.core.checking.study import Study
@@ -89,16 +90,15 @@ def _phrases(
     made = lexicon.derived.get(_KEY)
     if isinstance(made, tuple):
         return made
-    junk = r"[~～%％&＆#＃@＠$＄*＊^|｜_\- ·•.]{0,3}"
     bracketed: list[str] = []
     anywhere: list[str] = []
     advertising: list[str] = []
     for definition in lexicon.lists.get("placeholder", ()):
         is_advertising = definition.key.startswith("advertisement")
         for word in definition.words:
-            pattern = junk.join(
+            pattern = "".join(
                 r"[^\s，。；：！？、]{0,12}" if char == "…" else re.escape(char)
-                for char in word.text
+                for char in (without_strewn(word.text) if is_advertising else word.text)
             )
             if is_advertising:
                 advertising.append(pattern)
@@ -349,16 +349,24 @@ def _residue(study: Study) -> Iterator[Finding]:
         return
     known = [(one.start, one.end) for one in study.reading.residue]
     at = 0
-    for match in advertising.finditer(text):
-        while at < len(known) and known[at][1] <= match.start():
+    for start, end in find_disguised(advertising, text):
+        while at < len(known) and known[at][1] <= start:
             at += 1
-        if at < len(known) and known[at][0] < match.end():
+        if at < len(known) and known[at][0] < end:
             continue
-        yield Finding("PLACEHOLDER_010", "error", *match.span(), {"text": match[0]}, "", (), True)
+        yield Finding(
+            "PLACEHOLDER_010", "error", start, end, {"text": text[start:end]}, "", (), True
+        )
 
 
 def find_placeholder_defects(study: Study) -> Iterator[Finding]:
     """Numbers, names and dates left open, notes to the writer, and what a web page left behind."""
-    yield from _runs(study)
+    residue = sorted(_residue(study), key=lambda one: one.start)
+    places = [(one.start, one.end) for one in residue]
+    starts = [start for start, _ in places]
+    for one in _runs(study):
+        at = bisect.bisect_right(starts, one.start) - 1
+        if at < 0 or places[at][1] <= one.start:  # not a sign strewn into an advertisement
+            yield one
     yield from _blanks(study)
-    yield from _residue(study)
+    yield from residue

@@ -339,7 +339,7 @@ _HALF_STOP: Final = re.compile(
     rf"(?<=[{_HAN}”》）％%\d])[,;](?=[{_HAN}“《（])|(?<=[{_HAN}”》）])[:](?=[{_HAN}“《（])|(?<=[{_HAN}]),(?=\d)|(?<![一二三四五六七八九十])(?<=[{_HAN}])\.(?=[{_HAN}\n]|$)"
 )
 _STRAIGHT: Final = re.compile(
-    r"\"([^\"“”\n]{1,60})\"|(?<![A-Za-z0-9])'([^'\"“”\n]{1,40})'(?![A-Za-z])"
+    r"(?<!\d)\"([^\"“”\n]{1,60})\"|(?<![A-Za-z0-9])'([^'\"“”\n]{1,40})'(?![A-Za-z])"
 )
 _HALF_OTHER: Final = re.compile(
     rf"(?<=[{_HAN}])\((?=[^\n()]{{0,30}}[{_HAN}])|(?<=[{_HAN}])[!?](?=[{_HAN}\n”]|$)|(?<=[{_HAN}])[,;:](?=\s)"
@@ -491,8 +491,9 @@ def _is_stray(clean: str, start: int, end: int) -> bool:
     before = _WORD_BEFORE.search(clean[max(0, start - 30) : start])
     after = _WORD_AFTER.match(clean, end, min(len(clean), end + 30))
     left, right = len(before[0]) if before else 0, len(after[0]) if after else 0
-    if left == right == 1:
-        return False  # 报 告
+    named = _NAMED.search(clean, max(0, start - 4), start)
+    if left == right == 1 or (named and named["surname"] in SURNAMES):
+        return False  # 报 告, 村支书张 三
     if _is_split(clean, start, end):
         return True
     if left <= 2 or right <= 2:
@@ -504,18 +505,15 @@ def _is_stray(clean: str, start: int, end: int) -> bool:
 
 #: A word so usual in the general language is no accident of two that meet (的 确, 村 里).
 _USUAL: Final = 1000
-#: Surnames behind which a space sets off a given name, when no usual word begins with them.
+#: Whose surname a space may set off from the given name.
 _NAMED: Final = re.compile(
-    r"(?:书记|主任|[镇乡村县市局院校组队站所]长|同志|委员|人|员|[：:、，])(?P<surname>.)$"
+    r"(?:书记|支书|主任|[镇乡村县市局院校组队站所]长|同志|委员|人|员|[：:、，])(?P<surname>.)$"
 )
 
 
 def _is_split(clean: str, start: int, end: int) -> bool:
     """Whether a space stands inside a usual word of two characters: 扎实开 展."""
-    if frequency_of(clean[start - 1] + clean[end]) < _USUAL:
-        return False
-    named = _NAMED.search(clean, max(0, start - 4), start)
-    return not (named and named["surname"] in SURNAMES)
+    return frequency_of(clean[start - 1] + clean[end]) >= _USUAL
 
 
 # ── paragraph ends ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -712,7 +710,7 @@ _REPEATED: Final = re.compile(
     r"^(?:一.|.一|研究|讨论|商量|学习|交流|打扫|考虑|非常|特别|许多|很多|好多|多多|谢谢|永远|一遍一遍|年年|日日|世世|代代|常常|哈哈|天天|人人|家家|户户|村村|组组|处处|时时|事事|件件|个个|句句|步步|层层|早早|好好|慢慢|轻轻|试试|看看)"
 )
 _FUNCTION: Final = re.compile(
-    r"(?<!目)(?<![^目指达商坐招对]标)的的(?!确|士|卡)|了了(?![解然结却断]|不起)|(?<=一目)了了(?=然)|(?<=深入|全面|详细|充分|基本|主动|实地|亲自|准确|系统)了了(?=解)|[们]们"
+    r"(?<!目)(?<![^目指达商坐招对]标)的的(?!确|士|卡)|了了(?![解然结却断]|不起)|(?<=一目)了了(?=然)|(?<=深入|全面|详细|充分|基本|主动|实地|亲自|准确|系统)了了(?=解)|们们"
     r"|(?<![现正存潜所内外实自])在在|(?<=存)在在(?![于校职编岗])|(?<=所)在在(?=[村地县乡镇市区])|(?<=正)在在(?=建设|实施|推进|进行|施工|筹备|申报|办理|加快|有序|抓紧|逐步)"
     r"|(?<![平总温缓饱柔暖调祥共随])(?<!碳中)和和(?![气睦美谐平谈解])|(?<![参给赠授])与与|(?<![一])把把(?![关握控手])|被被|(?<![自])我我(?![们])|(?<![可所难加得予足何用给])以以(?![及后来前内外上下])"
     r"|(?<!以|涉|普|顾|危|提|波|推)及及(?!时|其|早)|(?<![谦])让让|(?<![沿])着着(?![力手眼陆重装])|已已|(?<![即必终行])将将(?![军来要])|不不(?!了)|(?<=\d{4})年年(?![初底末度均终中报审检轻会])"
@@ -732,33 +730,42 @@ def _twice(clean: str) -> Iterator[Finding]:
         yield _warning(
             "PUNCTUATION_015", *match.span(), {"text": match[0], "expected": word}, word, True
         )
-    for match in _FUNCTION.finditer(clean):
-        right = match[0][:-1]
-        yield _warning(
-            "PUNCTUATION_015", *match.span(), {"text": match[0], "expected": right}, right, True
-        )
-        known.add(match.start())
-    for start, end in _stutters(clean):
-        if start not in known:
-            text, right = clean[start:end], clean[start]
-            yield _warning(
-                "PUNCTUATION_015", start, end, {"text": text, "expected": right}, right, True
-            )
+    places = [match.start() for match in _PAIR.finditer(clean)]
+    for at in places:
+        is_one = _FUNCTION.match(clean, at) is not None
+        if not is_one or _is_fourfold(clean, at) or _is_in_a_word(clean, at):
+            continue  # 的的确确, 不了了之
+        known.add(at)
+        yield _once(clean, at)
+    for at in _stutters(clean, places):
+        if at not in known:
+            yield _once(clean, at)
+
+
+def _once(clean: str, at: int) -> Finding:
+    """A character stands twice where one is enough."""
+    text, right = clean[at : at + 2], clean[at]
+    return _warning("PUNCTUATION_015", at, at + 2, {"text": text, "expected": right}, right, True)
 
 
 # ── a character typed twice, told by the words around it ──────────────────────────────────────────────────────────────
 
-_PAIR: Final = re.compile(rf"(?P<one>[{_HAN}])(?P=one)")
-#: Characters that may well stand twice: numerals, measures and kinds of place (沩水水闸, 示例村村民), and what is said twice on purpose.
+_PAIR: Final = re.compile(rf"([{_HAN}])\1")
+#: Characters that may well stand twice: numerals, measures, kinds of place (沩水水闸, 示例村村民) and given names.
 _OFTEN_TWICE: Final = frozenset(
     "一二三四五六七八九十百千万亿零两半几多个户人件项场次条处头只吨名亩元米年月日天时分秒岁级届期批轮组队班层代章节点步样句字声家门"
     "省市县区州盟旗乡镇村屯寨社街路道里巷弄港湾岛桥河江湖海山岭沟坪坝渠库塘堰井泉水田地林场厂店园馆校院所站室房楼厅局处科股部台"
     "哈呵啦啊嘛呀爸妈爷奶哥姐弟妹宝星亲妞丽娜莉芳婷媛莎珍红兰玲英萍娟丹晶晨佳琳露瑶"
 )
-#: Beside these a repeated measure begins: 一件件, 每每.
+#: Beside these a repeated measure begins: 一件件.
 _DISTRIBUTIVE: Final = frozenset("一每逐各该本某两双")
+#: Words of one character, behind which another word begins.
+_SINGLE: Final = frozenset("的了和在是对把将为与及等并也都以从向由按就有要被使让给到于做抓")
 #: How usual a word must be to tell that the character before it is one too many.
 _TELLING: Final = 300
+#: A doubled character that is a rare word (开开) is still one too many before a very usual one (开展).
+_RARE: Final = 150
+_VERY_USUAL: Final = 2000
 #: More pairs than one in so many characters, and the text is no prose.
 _PROSE: Final = 60
 
@@ -768,24 +775,48 @@ def _frequency(word: str) -> int:
     return frequency_of(word)
 
 
-def _stutters(clean: str) -> Iterator[tuple[int, int]]:
-    """Characters typed twice of which the second begins a usual word and the first ends none: 的工工作, but not 工作作风."""
-    places = [match.start() for match in _PAIR.finditer(clean)]
+def _is_fourfold(clean: str, at: int) -> bool:
+    """Whether a pair is half of a word said twice over: 实实在在, 完完全全."""
+    return clean[at + 2 : at + 3] == clean[at + 3 : at + 4] != "" or (
+        at >= 2 and clean[at - 1] == clean[at - 2]
+    )
+
+
+def _is_in_a_word(clean: str, at: int) -> bool:
+    """Whether the dictionary has a word around a pair: 钉钉子, 不了了之."""
+    return any(
+        _frequency(clean[start : start + length])
+        for start in range(max(0, at - 2), at + 1)
+        for length in (3, 4)
+        if start + length >= at + 2
+    )
+
+
+def _stutters(clean: str, places: Sequence[int]) -> Iterator[int]:
+    """Characters typed twice of which the second begins a usual word and the first ends none: 的工工作, but not 工作作风.
+
+    What stands before must be a word of its own, or the pair may be half of a name that no dictionary has.
+    """
     if len(places) * _PROSE > len(clean) and len(places) > _PROSE:
         return
     for at in places:
         one = clean[at]
         before, behind = clean[at - 1 : at], clean[at + 2 : at + 3]
-        if one in _OFTEN_TWICE or before in _DISTRIBUTIVE or one in (before, behind):
+        if one in _OFTEN_TWICE or one in _SINGLE or before in _DISTRIBUTIVE:
             continue
-        if _frequency(one * 2):
+        usual, twice = _frequency(one + behind), _frequency(one * 2)
+        if usual < _TELLING or (twice and (twice >= _RARE or usual < _VERY_USUAL)):
             continue
-        ends = [clean[at - reach : at + 1] for reach in (1, 2, 3) if at >= reach]
-        # 钉钉子 and 帮帮忙 are words of their own
-        if _frequency(one + behind) >= _TELLING and not any(
-            map(_frequency, (*ends, one * 2 + behind, before + one * 2))
-        ):
-            yield at, at + 2
+        if _is_fourfold(clean, at) or _is_in_a_word(clean, at):
+            continue
+        is_apart = (
+            not _HAS_HAN.match(before)
+            or before in _SINGLE
+            or any(_frequency(clean[at - reach : at]) for reach in (2, 3, 4) if at >= reach)
+        )
+        is_end = any(_frequency(clean[at - reach : at + 1]) for reach in (1, 2, 3) if at >= reach)
+        if is_apart and not is_end:
+            yield at
 
 
 _YEAR: Final = re.compile(

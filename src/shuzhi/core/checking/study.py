@@ -26,9 +26,7 @@ class Study:
     context: CheckingContext
 
 
-def study_draft(
-    draft: Draft, lexicon: Lexicon, context: CheckingContext | None = None
-) -> Study:
+def study_draft(draft: Draft, lexicon: Lexicon, context: CheckingContext | None = None) -> Study:
     """Read a draft: residue out, outline, figures."""
     known = context or CheckingContext()
     reading = read(draft.text)

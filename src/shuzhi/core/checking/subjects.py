@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -26,6 +27,26 @@ _TIME: Final = re.compile(
     r"|(?<![\d.\-—至到])(?P<month>1[0-2]|[1-9])月(?:份|底|末|初|中旬|上旬|下旬|\d{1,2}[日号])?"
 )
 _NOT_OWN_TIME: Final = re.compile(r"(?:比|较|与|同|跟|和|超过|相比|高于|低于|在|对比)\s?$")
+#: A day something began or was appointed; what follows it in the sentence is not from then.
+_SINCE_WHEN: Final = re.compile(
+    r"(?:始建|始创|创办|创建|创立|组建|成立|建成|建立|建|设立|生|出生|毕业|入伍|开业|投产|通车|竣工|合并|并入|撤并|改制|更名|迁|批复|获批|[于自从])(?:于|自|在)?\s?$"
+)
+_EVENT_NEXT: Final = re.compile(
+    r"\s?(?:\d{1,2}[日号])?[^，。；：\n\d]{0,8}?(?:任|担任|就任|到任|上任|当选|创办|成立|创建|参加工作|入党|入伍|出生|建校|建成|建立|建制|设立|组建|始建|启用|开业|开工|竣工|通车|投产|挂牌|合并|撤|更名|改制|毕业|退休|调入|调任|来到|到村|派驻|被评为|被授予|被确定|被列|荣获|获评|脱贫摘帽|启动)"
+)
+_DEADLINE: Final = re.compile(r"(?:底|末|初)?(?:之?前|以前)")
+#: Where the base of a change ends: 由上年的580公斤｜提高到610公斤, （上年200件｜）.
+_BASE_END: Final = re.compile(
+    r"[，,。；;、）)\n]|[增提升下降减扩缩压上](?![半年])|发展到|达到|到|至(?!今)|调整|跃"
+)
+_BASE_OF_CHANGE: Final = re.compile(r"(?:末|底)?(?:同期|同月|全年)?的(?:约|近)?\s?\d")
+_BASE_NEXT: Final = re.compile(r"(?:末|底)?(?:同期|同月|全年)?(?:的|为|是)?(?:约|近)?\s?\d")
+_REACH: Final = 200
+_DIGIT: Final = re.compile(r"\d+")
+_CLAUSE_END: Final = re.compile(r"[，,。；;！？\n]")
+_POINT_END: Final = re.compile(r"[；;][一二三四五六七八九十]是|[。\n]")
+_OPENING: Final = re.compile(r"[（(][^（）()\n]{0,12}$")
+_BRACKET_END: Final = re.compile(r"[）)\n]")
 _QUARTERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _MONTHS_OF: Final = re.compile(r"(\d{1,2})\s?月")
 _LINE_YEAR: Final = re.compile(rf"({_YEAR})\s?(?:年|学年|-)")
@@ -39,6 +60,8 @@ class _Mention:
     period: str
     year: int
     names_year: bool
+    until: int  #: what stands behind is not from then
+    is_passing: bool = False  #: said of one thing only: never carried into the next sentence
 
 
 def _quarter(text: str) -> str:
@@ -65,6 +88,12 @@ def _months(first: int, last: int) -> str:
     return whole.get((first, last), "")
 
 
+def _first(mark: re.Pattern[str], clean: str, start: int) -> int:
+    """Where a mark first stands behind a place; within reach of a sentence."""
+    found = mark.search(clean, start, start + _REACH)
+    return found.start() if found else min(start + _REACH, len(clean))
+
+
 class Times:
     """When the figures of a draft are from: explicit words first, then its section, then its title."""
 
@@ -75,20 +104,29 @@ class Times:
         self.title_year = _title_year(reading)
         self.year = self.title_year or context.year
         self._default = str(self.title_year or context.year or "")
-        self._mentions = list(self._read(self.year))
-        self._starts = [one.start for one in self._mentions]
         self._sections = _sections(reading, self.year)
         self._section_starts = [start for start, _, _ in self._sections]
+        self._mentions = list(self._read(self.year))
+        years = Counter(one.year for one in self._mentions if not one.is_passing)
+        self._usual_year = max(years, key=lambda year: (years[year], year), default=None)
+        self._starts = [one.start for one in self._mentions]
         self._stops = [match.end() for match in _STRONG_STOP.finditer(self._clean)]
 
     def _read(self, year: int | None) -> list[_Mention]:
         found: list[_Mention] = []
         last = year
+        at_paragraph = 0
         for match in _TIME.finditer(self._clean):
             before = self._clean[max(match.start() - 3, 0) : match.start()]
-            if _NOT_OWN_TIME.search(before):
+            is_compared = _NOT_OWN_TIME.search(before) is not None
+            if is_compared and not _BASE_OF_CHANGE.match(self._clean, match.end()):
                 continue
-            period, at, names = "", last, False
+            paragraph = self._clean.rfind("\n", at_paragraph, match.start()) + 1
+            if year is not None and paragraph > at_paragraph:  # months count from the report's year
+                at_paragraph = paragraph
+                last = self._section_year(match.start()) or year
+            is_joined = bool(found) and found[-1].end == match.start()  # 去年12月, 今年1至9月
+            period, at, names = "", found[-1].year if is_joined else last, False
             if match["from"]:
                 first = int(match["from"])
                 end = match["until"]
@@ -126,19 +164,42 @@ class Times:
                 at = year or last
                 period = str(at)
             elif match["half"]:
-                period = f"{last}{_part(match['half'])}"
+                period = f"{at}{_part(match['half'])}"
             elif match["quarter"]:
-                period = f"{last}{_quarter(match['quarter'])}"
+                period = f"{at}{_quarter(match['quarter'])}"
             elif match["b"]:
-                period = f"{last}{_months(int(match['a']), int(match['b']))}"
+                period = f"{at}{_months(int(match['a']), int(match['b']))}"
             else:
-                period = f"{last}-{int(match['month']):02d}"
+                period = f"{at}-{int(match['month']):02d}"
             if at is None:
                 continue
-            if (names and (year is None)) or names:
+            until, is_passing = self._reach(match, is_compared)
+            if match["year"] and not is_passing:
                 last = at
-            found.append(_Mention(match.start(), match.end(), period, at, names))
+            found.append(_Mention(match.start(), match.end(), period, at, names, until, is_passing))
         return found
+
+    def _reach(self, match: re.Match[str], is_compared: bool) -> tuple[int, bool]:
+        """How far a time is meant: to the end of its bracket, of the base of a change, of its clause, or as far as it goes."""
+        clean, end = self._clean, match.end()
+        before = clean[max(match.start() - 13, 0) : match.start()]
+        if _OPENING.search(before):
+            return _first(_BRACKET_END, clean, end), True
+        is_past = bool(match["relative"]) and match["relative"][0] in "去上前"
+        is_base = _BASE_NEXT.match(clean, end) is not None and (
+            is_past or before.endswith(("由", "从"))
+        )
+        if is_compared or is_base:
+            number = _DIGIT.search(clean, end)
+            return _first(_BASE_END, clean, number.end() if number else end), True
+        if match["from"] is None and (
+            _DEADLINE.match(clean, end)
+            or (match["year"] and (_SINCE_WHEN.search(before) or _EVENT_NEXT.match(clean, end)))
+        ):
+            return _first(_CLAUSE_END, clean, end), True
+        if match["month"]:
+            return _first(_POINT_END, clean, end), False
+        return len(clean), False
 
     def sentence_start(self, position: int) -> int:
         """Where the sentence (up to 。 or a line end) a character stands in begins."""
@@ -150,13 +211,30 @@ class Times:
         start = self.sentence_start(position)
         index = bisect.bisect_left(self._starts, position) - 1
         while index >= 0 and self._mentions[index].start >= start:
-            return self._mentions[index].period, self._mentions[index].year
+            if position < self._mentions[index].until:
+                return self._mentions[index].period, self._mentions[index].year
+            index -= 1
+        if not self._default:
+            carried = self._carried(index, start)
+            if carried is not None:
+                return str(carried.year), carried.year
+        year = self._section_year(position)
+        return (str(year), year) if year else (self._default, self.year)
+
+    def _section_year(self, position: int) -> int | None:
+        """The year the heading above a place names."""
         at = bisect.bisect_right(self._section_starts, position) - 1
-        if at >= 0:
-            _, year, _ = self._sections[at]
-            if year:
-                return str(year), year
-        return self._default, self.year
+        return self._sections[at][1] if at >= 0 else None
+
+    def _carried(self, index: int, start: int) -> _Mention | None:
+        """The time an earlier sentence of the paragraph names, for a draft without a year of its own."""
+        edge = self._clean.rfind("\n", 0, start) + 1
+        while index >= 0 and self._mentions[index].start >= edge:
+            one = self._mentions[index]
+            if not one.is_passing:
+                return one if one.year == self._usual_year else None
+            index -= 1
+        return None
 
     def is_plan(self, position: int) -> bool:
         """Whether a place lies in a section about what is still to be done."""
@@ -190,24 +268,42 @@ _PLAN: Final = re.compile(
 )
 _SUB: Final = re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[）)]")
 _HEADING_END: Final = re.compile(r"[。：:]")
-_PLAN_START: Final = re.compile(r"\s*(?:下一?步|下一?阶段|明年|来年|今后|下一年)")
-_PLAN_TITLE: Final = re.compile(
-    r"(?<!总结和)(?:工作计划|工作要点|工作安排|工作打算|工作方案|实施方案|行动方案)$"
+_PLAN_START: Final = re.compile(
+    r"\s*(?:下一?步|下一?阶段|明年|来年|今后|下一年|下一?学年|下一?学期)"
 )
+#: A sentence in the middle of a paragraph that turns to what is next; all behind it is planned.
+_PLAN_TURN: Final = re.compile(
+    r"(?<=。)\s?(?:下一步|下步|下一?阶段|明年|来年|下一年|下一?学年|下一?学期)(?=[，,：:]|我|将|要|的?工作|全|计划|力争|重点)"
+)
+#: A heading about plans that has no number of its own kind: 2025年工作打算, 8.下一步工作思路.
+_PLAN_HEADING: Final = re.compile(
+    r"(?:\d{1,2}[.．、]\s?)?(?:(?:19|20)\d\d年度?|下一?步|明年|今后|下一?阶段|来年|下半年)?的?(?:主要|重点|总体)?(?:工作)?(?:的)?(?:打算|计划|思路|安排|展望|目标|谋划|努力方向)(?:[和与及、][一-鿿]{2,8})?"
+)
+_LATER_HEADING: Final = re.compile(r"(?:\d{1,2}[.．、]\s?)?((?:19|20)\d\d)年度?[一-鿿]{0,4}工作")
+_MARGIN: Final = 6  #: marks and spaces around a heading that stands alone
+#: 问题与打算, 存在问题及下一步计划: what is wrong comes first.
+_MIXED: Final = re.compile(r"问题|不足|困难|短板|差距|体会|教训|薄弱")
+_PLAN_TITLE: Final = re.compile(
+    r"^.{0,60}(?:工作计划|工作要点|工作安排|工作打算|工作方案|实施方案|行动方案|工作思路)$"
+)
+_REPORT_TITLE: Final = re.compile(r"^.{0,60}(?:总结|述职|汇报|回顾|情况|成效|报告|小结)")
 _DONE: Final = re.compile(
     r"完成情况|开展情况|进展|回顾|总结|成效|落实情况|履职情况|做法|工作情况|存在"
 )
 
 
 def _sections(reading: Reading, year: int | None) -> list[tuple[int, int | None, bool]]:
-    """For each paragraph its start, the year its section's heading names, and whether it is about plans."""
+    """Where each part of the text begins, the year its section's heading names, and whether it is about plans.
+
+    A part is a paragraph, or the rest of one from the sentence on that turns to what is next (下一步, 下学年).
+    """
     found: list[tuple[int, int | None, bool]] = []
     top_year: int | None = None
-    whole = any(
-        _PLAN_TITLE.search(reading.clean[start:end].strip())
-        for start, end in reading.paragraphs[:2]
-    )
+    titles = [reading.clean[start:end].strip() for start, end in reading.paragraphs[:2]]
+    whole = any(_PLAN_TITLE.search(title) for title in titles)
+    whole = whole and not any(_REPORT_TITLE.search(title) for title in titles)
     top = sub = whole
+    turns = False  #: under 问题与打算 the plans begin somewhere
     for start, end in reading.paragraphs:
         line = reading.clean[start : min(end, start + 60)]
         is_top = _TOP.match(line) is not None
@@ -219,34 +315,59 @@ def _sections(reading: Reading, year: int | None) -> list[tuple[int, int | None,
             plan = bool(_PLAN.search(heading)) and not _DONE.search(heading)
             if named and year and named[0] > year:
                 plan = True
+            is_mixed = plan and _MIXED.search(heading) is not None
+            plan = plan and not is_mixed
             if is_top:
                 top_year = named[0] if named else None
                 top = sub = plan or whole
+                turns = is_mixed
             else:
                 sub = top or plan
+                turns = turns or is_mixed
         else:
-            own = _PLAN_START.match(line) is not None
-        found.append((start, top_year, top or sub or own))
+            heading = _HEADING_END.split(line.strip(), maxsplit=1)[0]
+            is_headed = _PLAN_HEADING.fullmatch(heading) is not None
+            later = _LATER_HEADING.fullmatch(heading)
+            if later is not None and year and int(later[1]) > year:
+                is_headed = True
+            own = is_headed or _PLAN_START.match(line) is not None
+            if is_headed and end - start <= len(heading) + _MARGIN:
+                top = sub = True
+        is_plan = top or sub or own
+        if own and turns:
+            top = sub = True
+        found.append((start, top_year, is_plan))
+        if is_plan:
+            continue
+        turn = _PLAN_TURN.search(reading.clean, start, end)
+        if turn is not None:
+            found.append((turn.start(), top_year, True))
+            if turns:
+                top = sub = True
     return found
 
 
 # ── done or planned, level or change ──────────────────────────────────────────────────────────────────────────────────
 
 _TARGET: Final = re.compile(
-    r"(?<![导行动年度雨露划按照超培育资体])计划(?=总?投资|投入|新|建|完|实|在|用|到|年|培|种|发|开|举|引|打|修|改|安|争|推|对|再|流|硬|组|于|今|明|20|至)"
-    r"|力争|争取(?=在|于|实现|完成|达到|新增|新建|建成|年内|今年|明年|再|到20|全年|用|尽早|早日|年底)|预计|预期|拟(?=建|投|新|实|在|用|于|发|安|引|申|对|流|打)|目标(?:是|为)"
+    r"(?<![导行动度雨露划按照超培育资体])(?<![全五]年)计划(?=总?投资|投入|新|建|完|实|在|用|到|年|培|种|发|开|举|引|打|修|改|安|争|推|对|再|流|硬|组|于|今|明|20|至)"
+    r"|力争|争取(?=在|于|实现|完成|达到|新增|新建|建成|年内|今年|明年|再|到20|全年|用|尽早|早日|年底)|预计|预期(?!寿命)|拟(?=建|投|新|实|在|用|于|发|安|引|申|对|流|打)|目标(?:是|为)"
     r"|确保(?=[^，。；]{0,12}\d)|确保(?=[^，。；]{0,24}(?:达到|完成|实现|增长|以上|不低于|不少于|控制在|突破))|将(?=新建|建成|达到|完成|实现|投资|投入|继续|进一步|新增|突破|超过|再)"
     r"|明年|下一年|下一步|打算|规划(?=建设|投资|新建|种植|到|实施)|有望|预估|努力(?=实现|完成|达到)|任务(?:为|是)|要(?=达到|完成|实现|新建|建成)|即将|全力争取|奋力实现"
 )
 _GROWTH: Final = re.compile(
-    r"同比|环比|增长|增幅|增速|增收|增加|增产|增量|净增|多增|上升|上涨|提高|提升|下降|降低|减少|降幅|减幅|下滑|压减|压降|回升|回落|涨幅|比(?:上年|去年|上一年|上月|上季度|\d{4}年|年初|同期|往年)|较(?:上年|去年|上一年|上月|年初|\d{4}年|同期|往年)|(?<!不)高于|(?<!不)低于|高出|超额|(?<!不)少于|(?<!不)多于|超出|翻了?|(?:比|较)[^，。；]{1,14}(?:高|低|多|少|快|慢|大|小)(?:了|出)?$|再降|再增|扩大|扩面|扩种|缩小|节本|多出"
+    r"同比|环比|增长率|增长|增幅|增速|增收|增加|增产|增量|净增|多增|上升|上涨|提高|提升|下降|降低|减少|降幅|减幅|下滑|压减|压降|压缩|缩减|削减|下浮|上浮|多收|少收|回升|回落|涨幅|比(?:上年|去年|上一年|上月|上季度|\d{4}年|年初|同期|往年)|较(?:上年|去年|上一年|上月|年初|\d{4}年|同期|往年)|(?<!不)高于|(?<!不)低于|高出|超额|(?<!不)少于|(?<!不)多于|超出|翻了?|(?:比|较)[^，。；]{1,14}(?:高|低|多|少|快|慢|大|小)(?:了|出)?$|再降|再增|扩大|扩面|扩种|缩小|节本|多出"
 )
 #: Always changes, even with 达 behind them: 增幅达12%.
-_SPEEDS: Final = frozenset({"同比", "环比", "增幅", "增速", "降幅", "减幅", "涨幅"})
+_SPEEDS: Final = frozenset({"同比", "环比", "增幅", "增速", "降幅", "减幅", "涨幅", "增长率"})
+#: Behind these stands what is compared with, unless a verb comes first: 比上年171人次提高15%.
+_COMPARING: Final = tuple("高低多少快慢大小了出")
+_BASES: Final = ("比", "较", "同期", "往年")
 #: What a change is measured against.
 _COMPARED: Final = re.compile(
     r"[比较](?!例|重|如|好|为|强|大|多|高|赛|武|拟|照|对|试)|同比|环比|相比|高于|低于"
 )
+_PROMISE_END: Final = re.compile(r"[；;]")
 #: Ends a promise: 计划投资3亿元，实际完成2亿元.
 _DONE_SINCE: Final = re.compile(r"实际|已完成|已建成|已到位|现已|已实现|完成率")
 _REACHED: Final = re.compile(r"(?:到|至|达|达到|为|成|是)(?:了)?(?:约|近|超过|超)?\s?$")
@@ -260,13 +381,15 @@ def role_of_amount(words: str, unit: str, *, is_share: bool) -> FigureRole:
 
     A share is compared where a change stands before it (增长5%); an amount only where the text also says with what (比去年增收2万元).
     """
-    if unit in {"百分点", "倍"}:
+    if unit in {"百分点", "基点", "倍"}:
         return "comparison"
     level: FigureRole = "rate" if is_share else "achieved"
     change = next(reversed(list(_GROWTH.finditer(words))), None)
     if change is None or (not is_share and _COMPARED.search(words) is None):
         return level
     behind = words[change.end() :]
+    if not is_share and change[0].startswith(_BASES) and not change[0].endswith(_COMPARING):
+        return level
     is_reached = len(behind) <= 6 and _REACHED.search(behind) is not None
     if change[0] in _SPEEDS or "幅度" in behind:
         is_reached = False
@@ -278,6 +401,7 @@ def role_of_amount(words: str, unit: str, *, is_share: bool) -> FigureRole:
 
 def is_target(words: str) -> bool:
     """Whether the words before a figure in its sentence make it a promise or a forecast."""
+    words = _PROMISE_END.split(words)[-1]
     promise = next(reversed(list(_TARGET.finditer(words))), None)
     return promise is not None and _DONE_SINCE.search(words, promise.end()) is None
 
@@ -317,7 +441,7 @@ _LONG_NOUN: Final = 8
 #: What households and persons with no noun of their own are (5个村民小组，326户1210人).
 _HEADS: Final = {"户": "农户", "人": "人口"}
 _OPENED: Final = re.compile(r"[（(][^（）()]*$")
-_BOUNDARY: Final = "，,。；;：:！？!?\n"
+_BOUNDARY: Final = re.compile(r"[，,。；;：:！？!?\n]")
 
 
 @dataclass
@@ -329,6 +453,10 @@ class Surroundings:
     units: list[str]
     subjects: list[str] = field(default_factory=list)
     _taken: int = 0  #: words up to here belong to a figure before
+    _ends: list[int] = field(default_factory=list)  #: behind each mark that ends a clause
+
+    def __post_init__(self) -> None:
+        self._ends = [match.end() for match in _BOUNDARY.finditer(self.clean)]
 
     def subject_of(self, index: int, sentence_start: int, organisation: str) -> str:
         """What figure number `index` counts, the organisation's name left out."""
@@ -381,7 +509,8 @@ class Surroundings:
     def clause_start(self, position: int) -> int:
         """Behind the last mark that ends a clause before a place."""
         edge = max(position - 80, 0)
-        return max(edge - 1, *(self.clean.rfind(mark, edge, position) for mark in _BOUNDARY)) + 1
+        index = bisect.bisect_right(self._ends, position) - 1
+        return max(edge, self._ends[index]) if index >= 0 else edge
 
     def _noun_after(self, index: int, after: int) -> str:
         """The noun behind a figure, or behind the figures that follow it without a gap (全镇12户36人划入网格)."""
@@ -434,11 +563,28 @@ def strip_phrase(words: str) -> str:
 # ── whom it speaks of ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 _ORGANISATION: Final = re.compile(
-    r"(?:^|(?<=[，,。；;：:、（(\s和及与在由对为于从]))(?:其中|完成|实施|在)?(?P<name>[一-鿿XxＸ*×]{1,4}?(?:村|镇|乡|街道|社区|组))(?![民级委内外容庄屯务集两干公道长织建合成史镇组])"
+    r"(?:^|(?<=[，,。；;：:、（(\s和及与由对为于从在])|(?<=最[高低大小多少好差]的))(?:其中|完成|实施|在)?(?P<name>[一-鿿XxＸ*×]{1,5}?(?:村|镇|乡|街道|社区|嘎查|苏木|组))(?![民级委内外容庄屯务集两干公道长织建合成史镇组社][^\d]|[民级委内外容庄屯务集两干公道长织建合成史镇组]|村)"
 )
+#: Verbs and other words before a name, which are no part of it: 选派甲村, 四是甲村.
+_BEFORE_NAME: Final = re.compile(
+    r"^(?:[一二三四五六七八九十]是|其中|完成|实施|建成|新建|建设|建立|培育|撤销|撤并|合并|选派|选聘|聘用|聘请|发放|打造|创建|争创|开展|组织|带动|覆盖|涉及|惠及|辐射|帮扶|走访|慰问|投入|整治|改造|提升|推进|安排|设立|成立|指导|督促|协调|服务|深入|召开|举办|通过|针对|围绕|依托|联系|包联|推动|抓好|落实|引导|鼓励|动员|发动|支持|培养|评选|表彰|确定|选定|选择|纳入|列入|申报|获评|荣获|评为|获得|调整|配备|配齐|选优|配强|补齐|健全|完善|清理|巡查|检查|硬化|绿化|亮化|美化|拆除|流转|盘活|整合|保留|新增|新设|增设|开设|优化|调配|下派|下沉|入驻|实现|占|设|辖|派|聘|个|条|位|余|把|使|让|到|至|从|在|由|给|向|以|及|并|且|将|被|按|最[高低大小多少好差远近]的|共|另|还|仅|已|均|地处|位于|属于|原|现)"
+)
+#: What no name of a unit begins with, or holds.
 _COMMON: Final = re.compile(
-    r"^(?:全|我|本|各|该|每|行政|贫困|脱贫|示范|自然|农|乡|中心|城|小|村民|工作|党|互助|一|两|三|二|多|所有|其他|重点|美丽|试点|先进|后进|薄弱|易地|搬迁|驻|帮扶|联|包|新农|文明|某|整治|领导|专班|小|邻|近郊|城中|空心|移民|古|老|新|大|名|特色|旅游|乡镇|村镇)"
+    r"^(?:全|我|本|各|该|每|行政|建制|贫困|脱贫|出列|摘帽|深度|一般|空壳|示范|自然|农(?!场|科)|乡(?=村|镇)|中心|城(?=镇|乡|中|市|郊|区)|小(?=村|镇|乡|城|社|组|集)|村民|工作|党|互助|[一两二三四五六七八九十多几]个?(?:村|镇|乡|街|社|组|嘎|苏)|所有|其他|其余|重点|美丽|试点|先进|后进|薄弱|易地|搬迁|驻(?=村|镇|乡|社|街)|帮扶|联(?=村|组|镇|乡)|包(?=村|组|联|片)|新农|文明|某(?=村|镇|乡|社|街|组)|整治|领导|专班|邻(?=村|镇)|近郊|城中|空心|移民|古(?=村|镇)|老(?=村|镇)|新(?=村|镇)|大(?=村|镇|乡)|名(?=村|镇)|特色|旅游|乡镇|村镇|村|镇|街道|社区|嘎查|苏木|第|达标|合格|省|市|县|区|干部|党员|非|同|产业|相关|有关|部分|山区|边境|少数民族)"
+    r"|^(?:[东南西北][靠邻接临连抵距至起]|距|毗邻|紧邻|相邻)|个|条|占|[党小]组|小组|[工专班].组|项目组|督导|检查|会在|以上|以下|任务|比|目前|积极|解决|转移|[全农乡城各本该场返入下到进集的外](?:村|镇|乡|街道|社区|嘎查|苏木|组)$"
 )
+
+
+_SHORTEST, _LONGEST = 2, 6  #: characters of a unit's name
+
+
+_UNIT_NAME: Final = re.compile(r"[一-鿿XxＸ*×]{1,5}(?:村|镇|乡|街道|社区|嘎查|苏木|组)")
+
+
+def names_a_unit(words: str) -> bool:
+    """Whether words are the name of a village, town or group and nothing else."""
+    return _UNIT_NAME.fullmatch(words) is not None and _COMMON.search(words) is None
 
 
 def organisation_before(
@@ -453,11 +599,22 @@ def organisation_before(
             named = match[0]
         if named:
             return named
-    last = ""
+    last, end = "", 0
     for match in _ORGANISATION.finditer(words):
-        if not _COMMON.match(match["name"]):
-            last = match["name"]
-    return last
+        name = match["name"]
+        shorter = _BEFORE_NAME.sub("", name, count=1)
+        while shorter != name:
+            name, shorter = shorter, _BEFORE_NAME.sub("", shorter, count=1)
+        if len(name) >= _SHORTEST and len(name) <= _LONGEST and not _COMMON.search(name):
+            last, end = name, match.end()
+    return "" if last and _is_closed(words[end:]) else last
+
+
+def _is_closed(words: str) -> bool:
+    """Whether a bracket opened before them ends in these words: 2个（甲村、乙村），市级…3个 is of neither."""
+    close = min((at for at in (words.find("）"), words.find(")")) if at >= 0), default=-1)
+    opened = max(words.rfind("（", 0, max(close, 0)), words.rfind("(", 0, max(close, 0)))
+    return close >= 0 and opened < 0
 
 
 def known_organisations(context: CheckingContext) -> re.Pattern[str] | None:

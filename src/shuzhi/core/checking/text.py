@@ -8,9 +8,10 @@ places never shift unseen.
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,9 +26,14 @@ _PLAIN: Final = str.maketrans(
 
 # ── residue ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-#: Paid-content marks of document sites: ##paidbegin##, [/paid].
+#: Marks that web pages and their editors leave in a text: paid content (##paidbegin##, [/paid]), page breaks (#p#…#e#, [NextPage]),
+#: entities (&nbsp;), tags (<br/>) and bulletin-board code ([url=…]).
 _MARKER: Final = re.compile(
-    r"##\s?/?[A-Za-z]{4,20}\s?##|[\[［<＜]/?(?:paid|pay|vip|hide|member)[A-Za-z]{0,8}[\]］>＞]",
+    r"#{2,3}\s?/?[A-Za-z_]{2,20}\s?#{2,3}|[\[［<＜]/?(?:paid|pay|vip|hide|member)[A-Za-z]{0,8}[\]］>＞]"
+    r"|#p#[^#\n]{0,20}#e#|#[pe]#|[\[［{<]!?-{0,2}/?(?:next[ _-]?page|page[ _-]?break|page|分页)(?:[ _=:-]?[\w#]{1,12})?-{0,2}[\]］}>]"
+    r"|_ueditor_page_break_tag_|<!--[^\n]{0,60}?-->|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});"
+    r"|</?(?:p|br|div|span|strong|b|i|u|em|font|img|a|table|tr|td|th|h[1-6]|li|ul|ol|hr|center|section)(?:\s[^<>\n]{0,120})?/?>"
+    r"|\[/?(?:url|img|quote|color|size|font|b|i|u|attach)(?:=[^\[\]\n]{0,60})?\]",
     re.IGNORECASE,
 )
 _BRACKETED: Final = re.compile(
@@ -45,33 +51,50 @@ _ADVERTISING_PLAINLY: Final = re.compile(
     r"更多(?:素材|资料|材料|范文|公文)|尽在.{0,8}(?:文库|网)|下载(?:地址|网址)|(?:公文|范文|素材|材料|写作|文秘|秘书).{0,6}(?:公众号|微信号?[:：])"
     r"|加群|QQ群[:：]?\d|淘宝"
 )
-#: Signs put between the characters of an advertisement so that filters do not see it.
-_JUNK: Final = r"[~～%％&＆#＃@＠$＄*＊^|｜_\- \u3000·•.]{0,3}"
+#: Signs put between the characters of an advertisement so that filters do not see it; at most three at a place.
+_JUNK: Final = "~～%％&＆#＃@＠$＄*＊^|｜_- \u3000·•."
+_NO_JUNK: Final = str.maketrans("", "", _JUNK)
+_MOST_JUNK: Final = 3
 
 
-def _broken(*words: str) -> str:
-    """A pattern for any of the words, also when signs are strewn between their characters."""
-    return "(?:" + "|".join(_JUNK.join(re.escape(char) for char in word) for word in words) + ")"
+def without_strewn(text: str) -> str:
+    """A text without the signs that are strewn into advertisements."""
+    return text.translate(_NO_JUNK)
 
 
-_MATERIAL: Final = _broken(
-    "素材", "材料", "资料", "范文", "公文", "文章", "文档", "模板", "稿件", "述职报告", "工作总结"
-)
+def find_disguised(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where a pattern stands in a text, also with signs strewn between its characters (文~库).
+
+    Args:
+        pattern: what to look for; it must not ask for any of the strewn signs itself.
+        text: the text.
+    """
+    squeezed = without_strewn(text)
+    kept: Sequence[int] = ()
+    for match in pattern.finditer(squeezed):
+        if not kept:
+            kept = [at for at, char in enumerate(text) if char not in _JUNK]
+        places = kept[match.start() : match.end()]
+        if all(other - one <= _MOST_JUNK + 1 for one, other in itertools.pairwise(places)):
+            yield places[0], places[-1] + 1
+
+
+_MATERIAL: Final = "(?:素材|材料|资料|范文|公文|文章|文档|模板|稿件|述职报告|工作总结)"
 _OPEN_ADVERTISEMENT: Final = re.compile(
     # 更多素材尽在某某文库 · 素材尽在某某网
-    rf"(?:{_broken('更多', '海量', '精品', '优质', '全套', '原创')}{_JUNK})?{_MATERIAL}{_JUNK}"
-    rf"(?:{_broken('尽在', '都在', '全在', '就在', '请关注', '请加', '请搜索', '请访问', '请到', '请上', '关注', '下载请', '上')})"
-    rf"[^，。；！？、\n【】《》]{{0,14}}?{_broken('文库', '范文网', '公文网', '材料网', '文秘网', '秘书网', '素材网', '公众号', '知识星球', '文档网', '小程序')}"
+    rf"(?:更多|海量|精品|优质|全套|原创)?{_MATERIAL}"
+    rf"(?:尽在|都在|全在|就在|请关注|请加|请搜索|请访问|请到|请上|关注|下载请|上)"
+    rf"[^，。；！？、\n【】《》]{{0,14}}?(?:文库|范文网|公文网|材料网|文秘网|秘书网|素材网|公众号|知识星球|文档网|小程序)"
     # 本文由某某网整理 · 本文来源：某某文库
-    rf"|{_broken('本文由', '本资料由', '本文档由')}[^，。；\n]{{1,24}}?{_broken('整理', '提供', '上传', '收集', '分享', '首发')}(?:{_JUNK}{_broken('发布', '并发布', '编辑', '上传')})?"
-    rf"|(?<![数据资金货源]){_broken('文章来源', '本文来源', '信息来源', '材料来源', '转载自', '转自', '摘自', '出处', '来源')}[:：]\s?[^，。；\n]{{0,20}}?(?:文库|范文网|公文网|材料网|文秘网|秘书网|公众号|百度|知乎|豆丁|道客巴巴|网)(?![\u4e00-\u9fff])"
-    rf"|{_broken('下载本文', '下载全文', '下载原文')}|{_broken('点击下载', '立即下载', '免费下载')}[^，。；\n]{{0,12}}?(?:文档|原文|全文|本文|资料|素材|范文|word|Word|WORD|完整版)"
-    rf"|{_broken('关注公众号', '微信公众号', '公众号')}\s?[:：]?\s?[“\"「]?[^，。；\n”\"」]{{0,8}}(?:公文|范文|素材|文秘|秘书|笔杆|材料写作)[^，。；\n”\"」]{{0,6}}[”\"」]?"
-    rf"|{_broken('剩余')}[^，。；\n]{{0,6}}(?:内容|部分|页|文字|全文)[^，。；\n]{{0,6}}(?:会员|付费|登录|购买|开通|VIP|vip)[^，。；！？\n]{{0,12}}"
+    rf"|(?:本文由|本资料由|本文档由)[^，。；\n]{{1,24}}?(?:整理|提供|上传|收集|分享|首发)(?:发布|并发布|编辑|上传)?"
+    rf"|(?<![数据资金货源])(?:文章来源|本文来源|信息来源|材料来源|转载自|转自|摘自|出处|来源)[:：]\s?[^，。；\n]{{0,20}}?(?:文库|范文网|公文网|材料网|文秘网|秘书网|公众号|百度|知乎|豆丁|道客巴巴|网)(?![\u4e00-\u9fff])"
+    rf"|(?:下载本文|下载全文|下载原文)|(?:点击下载|立即下载|免费下载)[^，。；\n]{{0,12}}?(?:文档|原文|全文|本文|资料|素材|范文|word|Word|WORD|完整版)"
+    rf"|(?:关注公众号|微信公众号|公众号)\s?[:：]?\s?[“\"「]?[^，。；\n”\"」]{{0,8}}(?:公文|范文|素材|文秘|秘书|笔杆|材料写作)[^，。；\n”\"」]{{0,6}}[”\"」]?"
+    rf"|剩余[^，。；\n]{{0,6}}(?:内容|部分|页|文字|全文)[^，。；\n]{{0,6}}(?:会员|付费|登录|购买|开通|VIP|vip)[^，。；！？\n]{{0,12}}"
     rf"|(?:欢迎加入|请加入|加入)[^，。；！？\n]{{0,8}}(?:写作|公文|范文|素材|文秘|秘书)[^，。；！？\n]{{0,4}}群(?:\s?[:：]?\s?(?:QQ群?|微信)?\s?[:：]?\s?[\dA-Za-z_]{{5,20}})?"
     rf"|QQ群?(?:号)?\s?[:：]\s?\d{{5,12}}"
     rf"|(?:开通|成为|购买)(?:本站)?(?:会员|VIP|vip)[^，。；！？\n]{{0,6}}(?:查看|阅读|下载|可见|解锁|免费)[^，。；！？\n]{{0,6}}"
-    rf"|{_broken('付费阅读', '付费后可见', '会员可见', '剩余内容需付费', '转载请注明出处', '侵权必究', '版权归原作者所有')}"
+    rf"|(?:付费阅读|付费后可见|会员可见|剩余内容需付费|转载请注明出处|侵权必究|版权归原作者所有)"
 )
 _LINK: Final = re.compile(r"(?:https?://|www\.)[A-Za-z0-9._~:/?#@!$&'()*+,;=%\-]{3,200}")
 #: Addresses a report may name: offices, schools, the party's and the state's own media.
@@ -79,7 +102,7 @@ _OFFICIAL: Final = re.compile(
     r"\.gov\b|\.edu\b|\.org\b|\.mil\b|xuexi\.cn|12371|people\.com|xinhua|news\.cn|cctv|qstheory|政府|党委|门户|官方|管委会|日报|局官|发布厅"
 )
 _HAS_RESIDUE: Final = re.compile(
-    r"[#\[［【<＜]|文.{0,3}库|公.{0,3}众|本.{0,3}[文资]|下.{0,3}载|付费|会员|侵权|版权|https?:|www\.|来源|转|摘自|出处|更多|材料|素材|资料|范文|公文|文章|文档|模板|稿件|述职|总结|扫码|剩余|全文|写作|文秘|秘书|QQ|VIP|vip"
+    r"[#\[［【<＜&{]|_ueditor|文.{0,3}库|公.{0,3}众|本.{0,3}[文资]|下.{0,3}载|付费|会员|侵权|版权|https?:|www\.|来源|转|摘自|出处|更多|材料|素材|资料|范文|公文|文章|文档|模板|稿件|述职|总结|扫码|剩余|全文|写作|文秘|秘书|QQ|VIP|vip"
 )
 
 
@@ -103,9 +126,9 @@ def find_residue(text: str) -> list[Residue]:
         pattern = _ADVERTISING if match[0][0] == "【" else _ADVERTISING_PLAINLY
         if pattern.search(squeezed) and not _OFFICIAL.search(squeezed):
             found.append(Residue(match.start(), match.end(), "advertisement"))
-    for match in _OPEN_ADVERTISEMENT.finditer(text):
-        if not _OFFICIAL.search(match[0]):
-            found.append(Residue(match.start(), match.end(), "advertisement"))
+    for start, end in find_disguised(_OPEN_ADVERTISEMENT, text):
+        if not _OFFICIAL.search(text, start, end):
+            found.append(Residue(start, end, "advertisement"))
     for match in _LINK.finditer(text):
         if not _OFFICIAL.search(match[0]):
             found.append(

@@ -18,6 +18,7 @@ from shuzhi.core.checking.confusions import (
     find_near_misses,
     find_omissions,
     find_orphans,
+    is_usual_word,
 )
 from shuzhi.core.checking.model import Finding, FindingKind, FindingSeverity
 from shuzhi.core.checking.particles import find_particles
@@ -150,8 +151,22 @@ def _hits(text: str, lexicon: Lexicon) -> Iterator[_Hit]:
                 end = match.end()
                 for held in match.groups():
                     expected = expected.replace(GAP, held, 1)
-            if not _is_right(text, start, end, entry.unless):
+            if not _is_right(text, start, end, entry.unless) and not (
+                entry.kind == "confusion" and _joins_two_words(text, start, end, entry)
+            ):
                 yield _Hit(start, end, entry, expected)
+
+
+def _joins_two_words(text: str, start: int, end: int, entry: _Entry) -> bool:
+    """Whether the two characters are the end of one usual word and the beginning of another: 公布 and 署名 are not 布署.
+
+    Where an entry names no longer right wordings of its own, one such word is enough.
+    """
+    if end - start != 2:
+        return False
+    before = start > 0 and is_usual_word(text[start - 1 : start + 1])
+    behind = is_usual_word(text[end - 1 : end + 1])
+    return before and behind if entry.unless else before or behind
 
 
 def _is_right(text: str, start: int, end: int, unless: re.Pattern[str] | None) -> bool:
