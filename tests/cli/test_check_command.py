@@ -15,8 +15,10 @@ import docx
 import pytest
 
 from shuzhi.cli.demo import CLERKS, LEADER, REVIEWERS
+from shuzhi.cli.finding import subject_words
 from shuzhi.cli.findings_page import plain_sentence
 from shuzhi.demo import county, world
+from shuzhi.exchange.drafts import read_draft
 
 from .conftest import Demo, Ran, Run, connected, run_inside, run_process
 
@@ -185,6 +187,74 @@ def test_drafts_that_were_copied_are_found_by_comparing_them(shuzhi: Run, tmp_pa
 
     assert any(code.startswith("SIMILARITY") for code in codes("--compare"))
     assert not any(code.startswith("SIMILARITY") for code in codes())
+
+
+def test_drafts_that_were_copied_are_told_once_for_each_pair_behind_the_arithmetic(
+    shuzhi: Run, tmp_path: Path
+):
+    own = "我村把发展花椒作为头等大事来抓，组织青壮年劳力上山修剪、施肥、除草，请来县里的技术员手把手教了四天，家家户户都学会了拉枝。"  # fmt: skip
+    other = "村里的老井多年没有人管，今年春天党员带头清淤、砌井台、换绳桶，老人们又能就近打水洗菜，来往的人都说办了一件实事。"  # fmt: skip
+    for name in "甲乙丙丁":
+        lines = [f"{name}村2023年工作总结", own, f"{name}村自己做的事各不相同。", other]
+        (tmp_path / f"{name}村.txt").write_text("\n".join([*lines, BROKEN]), "utf-8")
+    shutil.copyfile(tmp_path / "甲村.txt", tmp_path / "甲村.md")
+
+    files = files_of(shuzhi("check", tmp_path, "--compare", "--json"))
+
+    for one in files.values():
+        areas = [f["area"] for f in one["findings"]]
+        names = [f["beside"][0]["name"] for f in one["findings"] if f["area"] == "similarity"]
+        assert len(names) == len(set(names)) == 3
+        assert areas.index("similarity") > max(i for i, a in enumerate(areas) if a == "arithmetic")
+    (copied,) = [one for one in files.values() if "CHECK_012" in str(one.get("notes"))]
+    assert Path(copied["path"]).stem == "甲村"
+
+
+def test_results_are_called_after_the_whole_name_where_two_drafts_share_the_stem(
+    shuzhi: Run, tmp_path: Path
+):
+    folder = tmp_path / "稿"
+    folder.mkdir()
+    for name in ("甲.txt", "甲.md", "乙.txt"):
+        (folder / name).write_text(CLEAN, "utf-8")
+    shuzhi("check", folder, "--html", "页").done()
+    made = sorted(p.name for p in Path("页").iterdir())
+    assert made == ["乙-核对.html", "汇总-核对.html", "甲.md-核对.html", "甲.txt-核对.html"]
+
+
+def test_unexplained_findings_fail_when_the_check_is_strict(shuzhi: Run, tmp_path: Path):
+    draft = tmp_path / "稿.txt"
+    draft.write_text("全村现有果园840亩，其中挂果园210亩、幼园270亩。\n", "utf-8")
+    found = shuzhi("check", draft, "--json").done().json["files"][0]["findings"]
+    assert {f["severity"] for f in found} == {"unexplained"}
+    assert shuzhi("check", draft, "--strict").code == 1
+
+
+def test_language_and_account_may_stand_behind_the_command(shuzhi: Run, drafts: Path):
+    assert "Nothing was found." in shuzhi("check", drafts / "甲.txt", "--lang", "en").done().out
+    assert "severity" in shuzhi("finding", "kinds", "--lang", "en").done().out
+
+
+def test_a_unit_without_books_is_told_not_to_have_been_compared(
+    shuzhi: Run, drafts: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///没有这个库.sqlite3")
+    given = ["check", drafts / "甲.txt", "--org", "甲村", "--year", "2023"]
+    assert "没有与账核对" in shuzhi(*given).done().out
+    (one,) = shuzhi(*given, "--json").done().json["files"]
+    assert [n["code"] for n in one["notes"]] == ["CHECK_011"]
+    assert "notes" not in shuzhi(*given, "--no-books", "--json").json["files"][0]
+
+
+def test_the_annex_of_our_own_reports_is_no_part_of_the_draft(shuzhi: Run, tmp_path: Path):
+    annex = "附件\n\n数据来源表\n\n下列数据由台账自动汇总，截至账册时点 9。\n1\n999户\n总户数\n"
+    texts = []
+    for line_end in ("\n", "\r\n"):
+        draft = tmp_path / "稿.txt"
+        draft.write_bytes((CLEAN + annex).replace("\n", line_end).encode())
+        (one,) = shuzhi("check", draft, "--json").done().json["files"]
+        texts.append([f["text"] for f in one["figures"]])
+    assert texts == [["412户", "210户", "202户", "3公里"]] * 2
 
 
 def test_the_english_output_has_no_chinese_but_the_draft(shuzhi: Run, drafts: Path):
@@ -437,6 +507,65 @@ def test_without_a_name_or_without_books_only_the_text_is_checked(office: Path):
         assert not [f for f in ran.json["files"][0]["findings"] if f["area"] == "books"]
 
 
+def test_a_printed_report_is_known_as_the_draft_it_was_printed_from_and_led_to_by_page(
+    office: Path,
+):
+    run_inside("--as", LEADER, "report", "render", REPORT.template, "--org", REPORT.organisation, "--year", REPORT.year, "-o", "出", "--format", "pdf").done()  # fmt: skip
+    found = files_of(run_inside("check", "出", "--compare", "--no-books", "--json"))
+    printed = next(one for name, one in found.items() if name.endswith(".pdf"))
+    notes = [n["code"] for one in found.values() for n in one.get("notes", [])]
+    assert "CHECK_012" in notes
+    assert not [f for f in printed["findings"] if f["area"] == "similarity"]
+    places = [f["place"] for f in printed["figures"]]
+    assert all(re.fullmatch(r"第\d+页第\d+段", place["words"]) for place in places)
+    assert len({place["page"] for place in places}) > 1
+
+
+def test_a_named_unit_without_an_account_is_said_not_to_be_compared(office: Path):
+    given = ["check", office, "--org", REPORT.organisation, "--year", REPORT.year]
+    (one,) = run_inside(*given, "--json").json["files"]
+    assert [n["code"] for n in one["notes"]] == ["CHECK_010"]
+    assert "--as" in one["notes"][0]["message"]
+    assert "没有与账核对" in run_inside(*given).out
+    assert "notes" not in run_inside(*given, "--as", LEADER, "--json").json["files"][0]
+
+
+def test_a_draft_of_another_unit_is_told_once(office: Path):
+    wanted = next(r for r in county.REPORTS if r.organisation == world.VILLAGE_B)
+    run_inside("--as", LEADER, "report", "render", wanted.template, "--org", wanted.organisation, "--year", wanted.year, "-o", "村").done()  # fmt: skip
+    (report,) = Path("村").glob("*.docx")
+    text = Path("村稿.txt")
+    text.write_text(read_draft(report).text, "utf-8")
+    for path in (report, text):
+        for organisation in (world.TOWN, world.VILLAGE_A):
+            ran = run_inside("check", path, "--org", organisation, "--year", wanted.year, "--as", LEADER, "--json")  # fmt: skip
+            found = [f for f in ran.json["files"][0]["findings"] if f["area"] == "books"]
+            assert [f["code"] for f in found] == ["COMPARE_014"]
+            assert "乙村" in found[0]["message"]
+        ran = run_inside("check", path, "--org", wanted.organisation, "--year", wanted.year, "--as", LEADER, "--json")  # fmt: skip
+        assert not [f for f in ran.json["files"][0]["findings"] if f["area"] == "books"]
+
+
+def test_a_case_by_another_measure_word_is_held_against_the_books(office: Path):
+    town, year = REPORT.organisation, REPORT.year
+    draft = Path("稿.txt")
+    figures = []
+    for words in ("5件", "5起", "7起"):
+        draft.write_text(f"{year}年，全村调解矛盾纠纷{words}。\n", "utf-8")
+        (one,) = run_inside("check", draft, "--org", town, "--year", year, "--as", LEADER, "--json").json["files"]  # fmt: skip
+        figures.append(one["figures"][-1]["books"]["outcome"])
+    print(figures)
+    assert figures[0] == figures[1] != figures[2]
+
+
+def test_a_changed_figure_of_our_own_is_confirmed_by_the_words_before_it(office: Path):
+    path, _, new = changed(office)
+    (one,) = checked(path, "--json").json["files"]
+    figure = next(f for f in one["figures"] if f["text"].startswith(new))
+    ran = run_inside("finding", "confirm", path, figure["text"], "--org", REPORT.organisation, "--year", REPORT.year, "--as", CLERK, "--json")  # fmt: skip
+    assert ran.done().json["subject"].partition("|")[0]
+
+
 def test_books_need_a_unit_and_a_right(office: Path):
     assert run_inside("--as", LEADER, "check", office, "--books").code == 2
     nobody = run_inside("check", office, "--books", "--org", REPORT.organisation, "--json")
@@ -475,8 +604,12 @@ def test_a_confirmed_wording_is_remembered_and_can_be_taken_back(office: Path):
     subject = ran.done().json["subject"]
     assert book()["how"] == "confirmed"
     assert book()["indicator"].startswith("果园面积")
-    assert subject in run_inside("--as", CLERK, "finding", "confirmed", "--org", town).done().out
-    run_inside("--as", CLERK, "finding", "withdraw", subject, "--org", town).done()
+    listed = run_inside("finding", "confirmed", "--org", town, "--as", CLERK).done().out
+    words = subject_words(subject, "zh")
+    assert words in listed
+    assert "|" not in words
+    assert re.search(r"│ 20\d\d-\d\d-\d\d \d\d:\d\d +│", listed)
+    run_inside("--as", CLERK, "finding", "withdraw", words, "--org", town).done()
     assert book()["how"] != "confirmed"
 
 

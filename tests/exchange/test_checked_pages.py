@@ -155,10 +155,9 @@ def test_without_books_no_column_speaks_of_them():
 
 
 def test_a_copied_passage_stands_side_by_side_with_where_it_comes_from():
-    copied = replace(
-        finding(DRAFT, "果园480亩，比上年增加70亩"),
-        beside=Beside("乙村.txt", "果园320亩，比上年增加70亩"),
-    )
+    words = finding(DRAFT, "果园480亩，比上年增加70亩")
+    passage = Beside("乙村.txt", "果园320亩，比上年增加70亩", words.start, words.end)
+    copied = replace(words, besides=(passage,))
     (shown,) = page_of(sheet(DRAFT, [copied])).xpath("//div[@class='beside']")
     assert [p.text_content() for p in shown.xpath(".//p")] == [
         "果园480亩，比上年增加70亩",

@@ -108,6 +108,7 @@ def test_a_character_that_only_gb18030_has_is_read():
         (b"%PDF-1.7\nnothing", "稿.pdf", "DRAFT_010"),
         (b"PK\x03\x04nothing", "稿.docx", "DRAFT_010"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1nothing", "稿.doc", "DRAFT_010"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1nothing", "稿.docx", "DRAFT_020"),
         (b"MIME-Version: 1.0\r\n", "稿.mht", "DRAFT_006"),
         (b"<?xml version='1.0'?><a/>", "稿.xml", "DRAFT_006"),
         (zipped({"xl/workbook.xml": b"<a/>"}), "稿.docx", "DRAFT_005"),

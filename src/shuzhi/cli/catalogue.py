@@ -11,21 +11,13 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from shuzhi.catalogue.cases import (
-    CaseResult,
-    find_cases_files,
-    indicators_tested,
-    load_cases,
-    run_case,
-)
-from shuzhi.catalogue.json_schemas import schemas_folder, write_schemas
 from shuzhi.catalogue.loader import KINDS, LoadedCatalogue, load_folders, shipped_folder
 from shuzhi.catalogue.references import find_uses, lint
 from shuzhi.catalogue.schema import similar
@@ -44,6 +36,9 @@ from shuzhi.core.formulas import parse_indicator_value
 from shuzhi.core.problems import Problem, is_blocking
 from shuzhi.messages import Language, render
 from shuzhi.messages.catalogue import LABELS
+
+if TYPE_CHECKING:
+    from shuzhi.catalogue.cases import CaseResult
 
 Definition = UnitDef | LedgerDef | IndicatorDef | RelationDef | ParameterDef | ReportDef
 
@@ -124,6 +119,8 @@ def check(folders: tuple[Path, ...], advice: bool, as_json: bool) -> None:
 
     Check the shipped definitions with the given folders laid over them, and report every problem.
     """
+    from shuzhi.catalogue.cases import find_cases_files, indicators_tested, load_cases
+
     words = _words()
     loaded = _load(folders)
     problems = list(loaded.problems)
@@ -187,6 +184,8 @@ def test(folders: tuple[Path, ...], as_json: bool) -> None:
 
     Run the cases that stand beside the indicators.
     """
+    from shuzhi.catalogue.cases import find_cases_files, load_cases, run_case
+
     words = _words()
     loaded = _load(folders)
     problems = [one for one in loaded.problems if one.severity == "error"]
@@ -494,6 +493,8 @@ def schemas(folder: Path | None, as_json: bool) -> None:
 
     Write the JSON Schemas that editors use while a definition is typed.
     """
+    from shuzhi.catalogue.json_schemas import schemas_folder, write_schemas
+
     changed = write_schemas(folder or schemas_folder())
     if as_json:
         _print_json({"ok": True, "written": [str(path) for path in changed]})

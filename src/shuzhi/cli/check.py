@@ -15,13 +15,20 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.text import Text
 
-from shuzhi.cli.session import EXIT_PROBLEMS, Session, json_option, pass_session
+from shuzhi.cli.session import (
+    EXIT_PROBLEMS,
+    Session,
+    json_option,
+    pass_session,
+    session_options,
+)
 from shuzhi.cli.usage import POINT, YEAR
 from shuzhi.core.problems import Problem, ProblemsError
+from shuzhi.messages import render
 
 if TYPE_CHECKING:
     from shuzhi.cli.check_books import Books
-    from shuzhi.cli.check_files import Result, Task
+    from shuzhi.cli.check_files import Neighbour, Result, Task
     from shuzhi.core.checking.model import EarlierText, FindingSeverity
     from shuzhi.exchange.checked_sheets import Sheet, SheetFinding
 
@@ -30,6 +37,8 @@ _DETAILED: Final = 10
 #: So many findings that are alike are printed one by one, and of the others so many places, unless details are asked for.
 _ALIKE: Final = 3
 _PLACES: Final = 12
+#: Notes that are the same for all drafts are told once.
+_ABOUT_ALL: Final = frozenset({"CHECK_010", "CHECK_011"})
 _STYLES: Final = {
     "wrong": "bold red",
     "error": "bold yellow",
@@ -107,6 +116,12 @@ _STYLES: Final = {
     default=0,
     help="几个进程，默认自动 / processes, automatic by default",
 )
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="存疑的也算不通过（退出码 1） / unexplained findings fail, too (exit code 1)",
+)
+@session_options
 @pass_session
 def check(
     session: Session,
@@ -127,13 +142,14 @@ def check(
     known: tuple[str, ...],
     silenced: tuple[str, ...],
     jobs: int,
+    strict: bool,
 ) -> None:
     """核对稿子：逐个读出数字，重算，找错漏，有账的对账；可给文件、文件夹，- 为标准输入。
 
-    有矛盾、错误或读不了的文件时退出码为 1。
+    有矛盾、错误或读不了的文件时退出码为 1；加 --strict 时，有存疑的也为 1。
 
     Check drafts: read every figure, redo the arithmetic, name defects, hold against the books. FILE is a file, a folder, or - for
-    standard input. Exit code 1 when something is wrong, must not go out, or could not be read.
+    standard input. Exit code 1 when something is wrong, must not go out, or could not be read; with --strict also when something is unexplained.
     """
     from shuzhi.cli.check_files import Plan, check_files, collect
     from shuzhi.core.checking.model import CheckingContext
@@ -141,6 +157,8 @@ def check(
     _require_codes(silenced)
     tasks = [_from_input(one, session) if one.path == "-" else one for one in collect(files)]
     tasks, index = _with_targets(tasks, html, docx, session, overwrite=overwrite)
+    held = _books(session, books, organisation, year, as_of)
+    neighbours = _neighbours(tasks) if compare and len(tasks) > 1 else ()
     own = tuple(text for name in earlier for text in _texts(name, is_own=True))
     others = tuple(text for name in beside for text in _texts(name, is_own=False))
     plan = Plan(
@@ -153,8 +171,9 @@ def check(
             earlier=(*own, *others),
             silenced=frozenset(silenced),
         ),
-        neighbours=_neighbours(tasks) if compare and len(tasks) > 1 else (),
-        books=_books(session, books, organisation, year, as_of),
+        neighbours=neighbours,
+        books=held,
+        notes=_not_compared(held, organisation, books),
         moment=_moment() if docx is not None else "",
     )
     shows = details if details is not None else len(tasks) <= _DETAILED
@@ -173,7 +192,7 @@ def check(
         _print_json(session, results, index)
     else:
         printer.summary(results, index)
-    if any(one.is_wrong for one in results):
+    if any(one.is_wrong or (strict and one.sheet.count("unexplained")) for one in results):
         raise click.exceptions.Exit(EXIT_PROBLEMS)
 
 
@@ -221,6 +240,7 @@ def _with_targets(
 
     taken = {Path(one.path).resolve() for one in tasks if one.content is None}
     mark = MARKS[session.language]
+    stems = _stems([one.path for one in tasks])
     index: Path | None = None
     made = list(tasks)
     for option, target, suffix in (("--html", html, ".html"), ("--docx", docx, ".docx")):
@@ -235,13 +255,24 @@ def _with_targets(
                 name = f"{session.say('汇总', 'summary')}-{mark}.html"
                 index = _free(target / name, taken, overwrite=overwrite)
         for at, task in enumerate(made):
-            name = f"{Path(task.path).stem}-{mark}{suffix}"
+            name = f"{stems[task.path]}-{mark}{suffix}"
             path = _free(target if is_file else target / name, taken, overwrite=overwrite)
             if suffix == ".docx":
                 made[at] = replace(task, docx=path)
             else:
                 made[at] = replace(task, html=path, index_link=index.name if index else "")
     return made, index
+
+
+def _stems(paths: Sequence[str]) -> dict[str, str]:
+    """What results are called after: the draft's name, with its ending where 甲村.docx and 甲村.pdf are both checked."""
+    endings: dict[str, set[str]] = {}
+    for path in map(Path, paths):
+        endings.setdefault(path.stem, set()).add(path.suffix)
+    return {
+        str(path): Path(path).name if len(endings[Path(path).stem]) > 1 else Path(path).stem
+        for path in paths
+    }
 
 
 def _require_file(
@@ -281,11 +312,15 @@ def _texts(name: str, *, is_own: bool) -> list[EarlierText]:
     ]
 
 
-def _neighbours(tasks: Sequence[Task]) -> tuple[EarlierText, ...]:
+def _neighbours(tasks: Sequence[Task]) -> tuple[Neighbour, ...]:
     """The drafts as each other's neighbours; those that cannot be read are told when their turn comes."""
+    from shuzhi.cli.check_files import Neighbour
     from shuzhi.core.checking.model import EarlierText
+    from shuzhi.exchange.checked_sheets import short_names
     from shuzhi.exchange.drafts import read_draft, read_draft_bytes
 
+    names = short_names([one.path for one in tasks])
+    first: dict[str, str] = {}
     found = []
     for one in tasks:
         if one.problem is not None:
@@ -298,8 +333,22 @@ def _neighbours(tasks: Sequence[Task]) -> tuple[EarlierText, ...]:
             )
         except ProblemsError:
             continue
-        found.append(EarlierText(one.path, draft.text))
+        # the same words saved as .doc and .docx differ in blanks and signs at most
+        words = "".join(c for c in draft.text if c.isalnum())
+        same = first.setdefault(words, one.path)
+        text = EarlierText(names[one.path], draft.text)
+        found.append(Neighbour(one.path, text, "" if same == one.path else same))
     return tuple(found)
+
+
+def _not_compared(
+    held: Books | None, organisation: str, wanted: bool | None
+) -> tuple[Problem, ...]:
+    """Says that a unit was named and its books were not looked into all the same."""
+    if not organisation or wanted is False or (held is not None and held.actor):
+        return ()
+    code = "CHECK_011" if held is None else "CHECK_010"
+    return (Problem(code, {"organisation": organisation}, severity="warning"),)
 
 
 def _books(
@@ -404,6 +453,10 @@ class _Printer:
         self._findings(sheet)
         if not sheet.findings:
             self.console.print(Text("  " + say("没有发现问题。", "Nothing was found."), "green"))
+        for problem in sheet.notes:
+            if problem.code not in _ABOUT_ALL:
+                words = render(problem, sheet.language)
+                self.console.print(Text(f"  {words}", "yellow"))
         if sheet.silenced:
             note = say(
                 f"另有 {sheet.silenced} 处已设为不提示。", f"{sheet.silenced} more are silenced."
@@ -530,6 +583,10 @@ class _Printer:
         for one in results:
             if one.problems:
                 self.session.problems(one.problems)
+        for problem in {n.code: n for one in sheets for n in one.notes}.values():
+            if problem.code in _ABOUT_ALL:
+                words = render(problem, self.session.language)
+                self.console.print(Text(f"! {words}", "yellow"))
         written = [path for one in results for path in one.written]
         if len(written) > _DETAILED:
             folders = sorted({str(path.parent) for path in written})

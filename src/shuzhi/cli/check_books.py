@@ -5,7 +5,7 @@ Only loaded when there are books and a unit was named; a text alone is checked w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from shuzhi.core.checking.model import CheckingContext, Draft, Finding, FindingK
 from shuzhi.core.checking.pipeline import Checked, check_draft
 from shuzhi.core.periods import format_period
 from shuzhi.core.periods import year as year_period
+from shuzhi.core.problems import Problem
 from shuzhi.exchange.checked_sheets import BookValue, Sheet, make_sheet
 
 if TYPE_CHECKING:
@@ -43,17 +44,20 @@ class BookChecker:
         self.session.connect()
         self._lexicon: Lexicon | None = None
 
-    def sheet(self, draft: Draft, path: str, context: CheckingContext) -> Sheet:
-        """The sheet of a draft.
+    def sheet(
+        self, draft: Draft, path: str, context: CheckingContext, notes: Sequence[Problem] = ()
+    ) -> Sheet:
+        """The sheet of a draft, with notes on what is not done with it.
 
         Raises:
             ProblemsError: no right, no such unit, no such point of the books.
         """
-        return (
+        made = (
             self._held_against_books(draft, path, context)
             if self.books.actor
             else self._text_alone(draft, path, context)
         )
+        return replace(made, notes=(*notes, *made.notes))
 
     def _held_against_books(self, draft: Draft, path: str, context: CheckingContext) -> Sheet:
         from shuzhi.apps.checking.queries import check_against_books

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
-from shuzhi.catalogue.loader import load_catalogue, shipped_folder
+from shuzhi.catalogue.loader import WORDS_ONLY, load_catalogue, shipped_folder
 from shuzhi.core.checking.lexicon import Lexicon, lexicon_of
 from shuzhi.core.checking.model import CheckingContext, Draft, EarlierText, FindingKind
 from shuzhi.core.checking.pipeline import check_draft, finding_kinds
@@ -48,6 +48,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """One of the drafts that are held against each other."""
+
+    path: str
+    text: EarlierText
+    same_as: str = ""  #: path of an earlier one that has the same words
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How drafts are checked; the same for all, and plain enough to travel to another process."""
 
@@ -55,8 +64,9 @@ class Plan:
     with_notes: bool = False
     context: CheckingContext = field(default_factory=CheckingContext)
     #: the drafts checked together, held against each other
-    neighbours: tuple[EarlierText, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
     books: Books | None = None
+    notes: tuple[Problem, ...] = ()  #: what is not done with any draft, and why
     moment: str = ""  #: for Word comments, ISO 8601
 
 
@@ -82,7 +92,7 @@ def load_lexicon() -> Lexicon:
     """
     own = os.environ.get("SHUZHI_CATALOGUE", "")
     folders = [Path(one) for one in own.split(os.pathsep) if one]
-    catalogue, problems = load_catalogue(shipped_folder(), *folders)
+    catalogue, problems = load_catalogue(shipped_folder(), *folders, only=WORDS_ONLY)
     if is_blocking(problems):
         raise ProblemsError(problems)
     return lexicon_of(catalogue)
@@ -129,11 +139,17 @@ class Checker:
     def _sheet(self, draft: Draft, path: str) -> Sheet:
         plan = self.plan
         context = plan.context
-        others = tuple(one for one in plan.neighbours if one.name != path)
+        own = next((one for one in plan.neighbours if one.path == path), None)
+        same = own.same_as or own.path if own is not None else path
+        others = tuple(one.text for one in plan.neighbours if one.path != same and not one.same_as)
+        notes = plan.notes
+        if own is not None and own.same_as:
+            params = {"other": own.same_as}
+            notes = (*notes, Problem("CHECK_012", params, severity="warning"))
         if others:
             context = replace(context, earlier=(*context.earlier, *others))
         if self.books is not None:
-            return self.books.sheet(draft, path, context)
+            return self.books.sheet(draft, path, context, notes)
         if self.lexicon is None:
             raise ValueError("a checker without books needs its lexicon")
         checked = check_draft(draft, self.lexicon, context)
@@ -147,6 +163,7 @@ class Checker:
             language=plan.language,
             with_notes=plan.with_notes,
             silenced=checked.silenced,
+            notes=notes,
         )
 
     def _write(self, sheet: Sheet, task: Task) -> Result:

@@ -80,10 +80,12 @@ def demo(session: Session, out: Path, keep: bool) -> None:
     console.print(Rule(session.say("三、查账与结账", "3. Checking and closing")))
     _check_and_close(session, console)
     console.print(Rule(session.say("四、五份报告", "4. Five reports")))
-    _reports(session, console, out)
+    written = _reports(session, console, out)
     console.print(Rule(session.say("五、这个数从哪里来？", "5. Where does this number come from?")))
     _explain(session, console)
-    console.print(Rule(session.say("六、对账与验封", "6. Reconcile and verify")))
+    console.print(Rule(session.say("六、核对一份改过的稿子", "6. Checking an edited draft")))
+    _check_edited(session, console, out, written)
+    console.print(Rule(session.say("七、对账与验封", "7. Reconcile and verify")))
     _prove(session, console)
     console.print(
         session.say(
@@ -239,7 +241,8 @@ def _check_and_close(session: Session, console: Console) -> None:
             )
 
 
-def _reports(session: Session, console: Console, out: Path) -> None:
+def _reports(session: Session, console: Console, out: Path) -> dict[str, Path]:
+    """Write the five reports; the .docx of each by its template."""
     from shuzhi.apps.people.queries import get_actor
     from shuzhi.apps.reports.actions import make_report
     from shuzhi.cli.report import FORMATS, write_formats
@@ -247,6 +250,7 @@ def _reports(session: Session, console: Console, out: Path) -> None:
 
     leader = get_actor(LEADER)
     rows = []
+    written: dict[str, Path] = {}
     for wanted in county.REPORTS:
         made = make_report(
             leader,
@@ -256,6 +260,7 @@ def _reports(session: Session, console: Console, out: Path) -> None:
             date=f"{wanted.year + 1}-01-05",
         )
         files = write_formats(made, out, FORMATS, overwrite=True)
+        written[wanted.template] = files[0]
         rows.append(
             (
                 files[0].name,
@@ -275,6 +280,7 @@ def _reports(session: Session, console: Console, out: Path) -> None:
             rows,
         )
     )
+    return written
 
 
 def _explain(session: Session, console: Console) -> None:
@@ -289,6 +295,44 @@ def _explain(session: Session, console: Console) -> None:
         if indicator in _indicators():
             figure = books.figure(FigureId(indicator, world.VILLAGE_B, year(2023)))
             console.print(trace_tree(session, books.trace(figure), limit=5))
+
+
+def _check_edited(session: Session, console: Console, out: Path, written: dict[str, Path]) -> None:
+    """One report with a number changed by hand and a sentence that does not add up, held against the books."""
+    from shuzhi.cli.check import check
+    from shuzhi.demo import county
+    from shuzhi.demo.edited import ADDED, write_edited
+
+    indicator, template = "orchard_area", "branch_secretary"
+    if indicator not in _indicators():
+        return
+    wanted = next(r for r in county.REPORTS if r.template == template)
+    folder = out / "核对"
+    folder.mkdir(exist_ok=True)
+    draft = folder / "交来的稿子.docx"
+    before, after = write_edited(written[template], draft, indicator)
+    console.print(
+        session.say(
+            f"在 Word 里把“{before}”改成“{after}”，又添一句：{ADDED}",
+            f"In Word “{before}” was changed into “{after}”, and a sentence added: {ADDED}",
+        )
+    )
+    context = click.get_current_context()
+    session.actor_name = LEADER
+    try:
+        context.invoke(
+            check,
+            files=(str(draft),),
+            organisation=wanted.organisation,
+            year=wanted.year,
+            html=folder / "核对结果.html",
+            docx=folder / "带批注的稿子.docx",
+            overwrite=True,
+        )
+    except click.exceptions.Exit as done:
+        # 1 is what was wanted: something is wrong with this draft
+        if done.exit_code != EXIT_PROBLEMS:
+            raise
 
 
 def _indicators() -> Any:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import click
 
-from shuzhi.cli.session import Session, json_option, pass_session
+from shuzhi.cli.session import Session, json_option, pass_session, session_options
 from shuzhi.cli.usage import YEAR
 from shuzhi.core.problems import Problem, ProblemsError
+from shuzhi.messages import Language
 
 _ORG_HELP = "哪个单位，下级单位随之 / the unit; it holds for all below it"
 
@@ -33,6 +34,7 @@ def finding() -> None:
     help="输出文档页 docs/reference/findings.md / print the page of the documentation",
 )
 @json_option
+@session_options
 @pass_session
 def kinds(session: Session, page: bool) -> None:
     """列出每种疑点的代码、轻重、类别和句子。
@@ -94,6 +96,7 @@ def kinds(session: Session, page: bool) -> None:
     help="同一写法不止一处时，从第几个字起（见 --json 的 start）/ its first character, when it stands more than once",
 )
 @json_option
+@session_options
 @pass_session
 def confirm(
     session: Session,
@@ -136,8 +139,8 @@ def confirm(
         {"ok": True, "subject": made.subject, "indicator": key},
         lambda console: console.print(
             session.say(
-                f"已确认：“{text}”（{made.subject}）是{title}。",
-                f"Confirmed: “{text}” ({made.subject}) is {title}.",
+                f"已确认：“{text}”是{title}；以后“{subject_words(made.subject, 'zh')}”都照此对账。",
+                f"Confirmed: “{text}” is {title}; “{subject_words(made.subject, 'en')}” is held against it from now on.",
             ),
             markup=False,
         ),
@@ -148,6 +151,7 @@ def confirm(
 @click.argument("subject")
 @click.option("--org", "organisation", required=True, help=_ORG_HELP)
 @json_option
+@session_options
 @pass_session
 def withdraw(session: Session, subject: str, organisation: str) -> None:
     """撤回一条确认；SUBJECT 见 shuzhi finding confirmed。
@@ -156,12 +160,24 @@ def withdraw(session: Session, subject: str, organisation: str) -> None:
     """
     actor = session.actor()
     from shuzhi.apps.checking.actions import withdraw_confirmation
+    from shuzhi.apps.checking.queries import confirmations
+    from shuzhi.apps.organisations.queries import get
 
-    made = withdraw_confirmation(actor, organisation, subject)
+    # as it is listed, in either language, or as it is kept
+    kept = {
+        written: one.subject
+        for one in confirmations(get(organisation))
+        for written in (subject_words(one.subject, "zh"), subject_words(one.subject, "en"))
+    }
+    made = withdraw_confirmation(actor, organisation, kept.get(subject, subject))
     session.result(
         {"ok": True, "subject": made.subject},
         lambda console: console.print(
-            session.say(f"已撤回：{made.subject}", f"Withdrawn: {made.subject}"), markup=False
+            session.say(
+                f"已撤回：{subject_words(made.subject, 'zh')}",
+                f"Withdrawn: {subject_words(made.subject, 'en')}",
+            ),
+            markup=False,
         ),
     )
 
@@ -169,6 +185,7 @@ def withdraw(session: Session, subject: str, organisation: str) -> None:
 @finding.command("confirmed")
 @click.option("--org", "organisation", required=True, help="哪个单位 / the unit")
 @json_option
+@session_options
 @pass_session
 def confirmed(session: Session, organisation: str) -> None:
     """列出确认过的说法，包括上级单位的。
@@ -204,12 +221,12 @@ def confirmed(session: Session, organisation: str) -> None:
                 ],
                 [
                     (
-                        one.subject,
+                        subject_words(one.subject, session.language),
                         _title(session, one.indicator),
                         one.excerpt,
                         one.organisation.name,
                         one.actor,
-                        one.at,
+                        _minute(one.at),
                     )
                     for one in found
                 ],
@@ -218,6 +235,33 @@ def confirmed(session: Session, organisation: str) -> None:
             else session.say("还没有确认过。", "Nothing was confirmed yet.")
         ),
     )
+
+
+def subject_words(subject: str, language: Language) -> str:
+    """The wording under which a confirmation is kept, as a person reads it.
+
+    Examples:
+        >>> subject_words("调解矛盾纠纷|起|", "zh"), subject_words("果园|亩|target+", "en")
+        ('调解矛盾纠纷（起）', '果园 (亩, target, new)')
+    """
+    words, unit, kind = (*subject.split("|"), "", "")[:3]
+    said = [unit] if unit else []
+    if kind.startswith("target"):
+        said.append("目标" if language == "zh" else "target")
+    if kind.endswith("+"):
+        said.append("新增" if language == "zh" else "new")
+    if not said:
+        return words
+    return f"{words}（{'，'.join(said)}）" if language == "zh" else f"{words} ({', '.join(said)})"
+
+
+def _minute(at: str) -> str:
+    """A moment as kept (UTC), by the clock on the wall of the office, to the minute."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    moment = datetime.fromisoformat(at)
+    return moment.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
 
 
 def _indicator_key(written: str) -> str:
@@ -259,6 +303,7 @@ def _title(session: Session, key: str) -> str:
 @click.option("--org", "organisation", required=True, help=_ORG_HELP)
 @click.option("--reason", required=True, help="为什么，会留存 / why; it is kept")
 @json_option
+@session_options
 @pass_session
 def silence(session: Session, rule: str, organisation: str, reason: str) -> None:
     """以后不再提示一种疑点，或只是某处原文的这种疑点（写成 代码:原文）。
@@ -278,6 +323,7 @@ def silence(session: Session, rule: str, organisation: str, reason: str) -> None
 @click.option("--org", "organisation", required=True, help=_ORG_HELP)
 @click.option("--reason", required=True, help="为什么，会留存 / why; it is kept")
 @json_option
+@session_options
 @pass_session
 def unsilence(session: Session, rule: str, organisation: str, reason: str) -> None:
     """恢复提示。
@@ -295,6 +341,7 @@ def unsilence(session: Session, rule: str, organisation: str, reason: str) -> No
 @finding.command("silenced")
 @click.option("--org", "organisation", required=True, help="哪个单位 / the unit")
 @json_option
+@session_options
 @pass_session
 def silenced(session: Session, organisation: str) -> None:
     """列出不再提示的疑点和理由，包括上级单位的。
@@ -329,7 +376,14 @@ def silenced(session: Session, organisation: str) -> None:
                     ("何时", "when"),
                 ],
                 [
-                    (one.code, one.words, one.reason, one.organisation.name, one.actor, one.at)
+                    (
+                        one.code,
+                        one.words,
+                        one.reason,
+                        one.organisation.name,
+                        one.actor,
+                        _minute(one.at),
+                    )
                     for one in found
                 ],
             )

@@ -278,6 +278,52 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def session_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--as``, ``--lang`` and ``--database`` behind the command as well as before it, where people write them."""
+
+    def set_actor(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        found = context.find_object(Session)
+        if found is not None and value is not None:
+            found.actor_name = value
+
+    def set_language(context: click.Context, _: click.Parameter, value: str | None) -> None:
+        found = context.find_object(Session)
+        if found is not None and value is not None:
+            found.language = "en" if value == "en" else "zh"
+
+    def set_database(_: click.Context, __: click.Parameter, value: str | None) -> None:
+        if value:
+            os.environ["DATABASE_URL"] = database_url(value)
+
+    for option in (
+        click.option(
+            "--database",
+            metavar="URL|FILE",
+            expose_value=False,
+            callback=set_database,
+            help="数据库，同写在命令前 / database, as before the command",
+        ),
+        click.option(
+            "--lang",
+            type=click.Choice(["zh", "en"]),
+            is_eager=True,
+            expose_value=False,
+            callback=set_language,
+            help="语言，同写在命令前 / language, as before the command",
+        ),
+        click.option(
+            "--as",
+            "actor",
+            metavar="NAME",
+            expose_value=False,
+            callback=set_actor,
+            help="以哪个帐号操作，同写在命令前 / the account that acts, as before the command",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 class Day(click.ParamType):
     """A day of the calendar, ISO."""
 

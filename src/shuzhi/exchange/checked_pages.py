@@ -46,6 +46,7 @@ from shuzhi.messages.checking import (
 )
 
 _SHORT: Final = 24  # characters of the draft quoted in a link
+_MARKED: Final = 6  # characters marked of a passage that another report has, too
 _LONGEST: Final = 400  # of two passages shown side by side
 
 
@@ -103,15 +104,18 @@ def render_page(sheet: Sheet, *, title: str = "", index_link: str = "") -> str:
             areas=sorted(areas, key=lambda one: list(AREA_WORDS).index(str(one["key"]))),
             groups=_groups(sheet),
             compared={
-                one.number: _compared(sheet.draft.text[one.start : one.end], one.beside.passage)
+                one.number: [
+                    _compared(sheet.draft.text[each.start : each.end], each.passage)
+                    for each in one.besides
+                ]
                 for one in sheet.findings
-                if one.beside is not None
             },
             figure_rows=[_figure_row(one, language) for one in sheet.figures],
             has_books=has_books,
             silenced=page_word("silenced", language, count=sheet.silenced)
             if sheet.silenced
             else "",
+            notes=[render(one, language) for one in sheet.notes],
             css=_raw("checked.css"),
             script=_raw("checked.js"),
         )
@@ -305,9 +309,11 @@ class _Span:
 def _spans(sheet: Sheet) -> list[_Span]:
     spans = []
     for one in sheet.findings:
-        spans.append(
-            _Span(one.start, one.end, "finding", f"t{one.number}", one.number, one.severity)
-        )
+        # whole paragraphs that stand elsewhere, too, are not painted over: only their first words
+        end = min(one.end, one.start + _MARKED) if one.area == "similarity" else one.end
+        spans.append(_Span(one.start, end, "finding", f"t{one.number}", one.number, one.severity))
+        if end < one.end:
+            spans.append(_Span(end, one.end, "related", number=one.number))
         spans += [
             _Span(start, end, "related", f"r{one.number}-{index}", one.number)
             for index, (start, end) in enumerate(one.related, 1)

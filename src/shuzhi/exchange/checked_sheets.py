@@ -25,7 +25,7 @@ from shuzhi.core.checking.model import (
 )
 from shuzhi.core.problems import Problem
 from shuzhi.messages import Language, render
-from shuzhi.messages.checking import finding_sentence, place_words
+from shuzhi.messages.checking import finding_sentence, page_word, place_words
 
 if TYPE_CHECKING:
     from shuzhi.core.checking.comparing import Outcome
@@ -51,6 +51,8 @@ class Beside:
 
     name: str
     passage: str
+    start: int = 0  #: of the draft's own passage
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class SheetFinding:
     place: DraftPlace
     place_words: str
     excerpt: Excerpt
-    beside: Beside | None = None
+    besides: tuple[Beside, ...] = ()  #: of one other report
 
     @property
     def has_expected(self) -> bool:
@@ -129,6 +131,7 @@ class Sheet:
     outline: tuple[OutlineNode, ...] = ()
     silenced: int = 0
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()  #: what was not done, and why; nothing is wrong with the draft
 
     def count(self, severity: FindingSeverity) -> int:
         """How many findings of a severity there are."""
@@ -172,6 +175,7 @@ def make_sheet(
     with_notes: bool = False,
     silenced: int = 0,
     books: Mapping[int, BookValue] | None = None,
+    notes: Sequence[Problem] = (),
 ) -> Sheet:
     """The sheet of a checked draft.
 
@@ -186,11 +190,23 @@ def make_sheet(
         with_notes: Whether findings of severity info are shown, too.
         silenced: How many findings the office has silenced.
         books: What the books say of a figure, by its index in `figures`.
+        notes: What was not done with this draft.
     """
+    told, pairs, left_out = _by_pairs(findings)
+    # what another report says, too, comes last: a number that cannot be must not drown in it
     shown = sorted(
-        (one for one in findings if with_notes or one.severity != "info"),
-        key=lambda one: (one.start, one.end, SEVERITIES.index(one.severity), one.code),
+        (one for one in told if with_notes or one.severity != "info"),
+        key=lambda one: (
+            kinds[one.code].area == _SIMILARITY,
+            one.start,
+            one.end,
+            SEVERITIES.index(one.severity),
+            one.code,
+        ),
     )
+    if left_out:
+        params = {"count": left_out, "limit": _PAIRS}
+        notes = (*notes, Problem("CHECK_013", params, severity="warning"))
     blocks = draft_blocks(draft)
     known = books or {}
 
@@ -210,14 +226,14 @@ def make_sheet(
                 area=kinds[one.code].area,
                 start=one.start,
                 end=one.end,
-                sentence=finding_sentence(_without_passage(one), language),
+                sentence=_sentence(one, pairs, language),
                 expected=one.expected,
                 has_replacement=one.has_replacement,
                 related=one.related,
                 place=place,
                 place_words=said,
                 excerpt=excerpt(draft.text, one.start, one.end),
-                beside=_beside(one),
+                besides=_besides(one, pairs),
             )
         )
     return Sheet(
@@ -230,12 +246,89 @@ def make_sheet(
         ),
         outline=tuple(outline),
         silenced=silenced,
+        notes=tuple(notes),
     )
 
 
-def _beside(finding: Finding) -> Beside | None:
-    passage = finding.params.get("passage")
-    return Beside(str(finding.params.get("name", "")), str(passage)) if passage else None
+# ── what stands in another report, too ────────────────────────────────────────────────────────────────────────────────
+
+_SIMILARITY: Final = "similarity"
+#: Passages shared with one other report, and how much of the draft they are.
+_PASSAGES: Final = frozenset({"SIMILARITY_001", "SIMILARITY_002"})
+_WHOLE: Final = frozenset({"SIMILARITY_005", "SIMILARITY_006"})
+#: With so many other reports, those that share most, a draft is shown side by side.
+_PAIRS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A draft and one other report: what they share."""
+
+    whole: Finding | None
+    passages: tuple[Finding, ...]
+
+    @property
+    def percent(self) -> int:
+        """Percent of the draft that stands in the other report."""
+        return int(str(self.whole.params.get("percent", 0))) if self.whole else 0
+
+
+def _by_pairs(findings: Sequence[Finding]) -> tuple[list[Finding], dict[str, _Pair], int]:
+    """One finding for each other report instead of one for each passage.
+
+    Returns:
+        The findings to show, the pairs by the other report's name, and how many other reports are left out.
+    """
+    passages: dict[str, list[Finding]] = {}
+    wholes: dict[str, Finding] = {}
+    told: list[Finding] = []
+    for one in findings:
+        name = str(one.params.get("name", ""))
+        if one.code in _PASSAGES:
+            passages.setdefault(name, []).append(one)
+        elif one.code in _WHOLE:
+            wholes[name] = one
+        else:
+            told.append(one)
+    pairs = {}
+    for name in {**passages, **wholes}:
+        ordered = sorted(passages.get(name, ()), key=lambda one: (one.start, one.end))
+        pairs[name] = _Pair(wholes.get(name), tuple(ordered))
+    told += [pair.whole for pair in pairs.values() if not pair.passages and pair.whole]
+    sharing = [name for name, pair in pairs.items() if pair.passages]
+    sharing.sort(key=lambda name: (-pairs[name].percent, -len(pairs[name].passages), name))
+    told += [_spoken_for(pairs[name]) for name in sharing[:_PAIRS]]
+    return told, pairs, len(sharing[_PAIRS:])
+
+
+def _spoken_for(pair: _Pair) -> Finding:
+    """The one finding that stands for a pair: the gravest, at its place, with the others' places."""
+    grave = [pair.whole] if pair.whole and pair.whole.severity != "info" else []
+    chosen = min((*grave, *pair.passages), key=lambda one: SEVERITIES.index(one.severity))
+    places = [(one.start, one.end) for one in pair.passages]
+    return replace(
+        chosen, related=tuple(one for one in places if one != (chosen.start, chosen.end))
+    )
+
+
+def _sentence(one: Finding, pairs: Mapping[str, _Pair], language: Language) -> str:
+    said = finding_sentence(_without_passage(one), language)
+    pair = pairs.get(str(one.params.get("name", "")))
+    if one.code not in _PASSAGES or pair is None or len(pair.passages) < 2:
+        return said
+    params = {"percent": pair.percent, "name": one.params["name"], "count": len(pair.passages)}
+    return page_word("shared", language, **params) + said
+
+
+def _besides(one: Finding, pairs: Mapping[str, _Pair]) -> tuple[Beside, ...]:
+    pair = pairs.get(str(one.params.get("name", "")))
+    is_pair = pair is not None and one.code in _PASSAGES | _WHOLE
+    members = pair.passages if pair is not None and is_pair else (one,)
+    return tuple(
+        Beside(str(each.params["name"]), str(each.params["passage"]), each.start, each.end)
+        for each in members
+        if each.params.get("passage")
+    )
 
 
 def _without_passage(finding: Finding) -> Finding:
@@ -317,6 +410,10 @@ def sheet_document(sheet: Sheet) -> dict[str, Any]:
     elif sheet.draft.format != "txt":
         # offsets count characters of what was read out of the file, so it is given along
         document["text"] = sheet.draft.text
+    if sheet.notes:
+        document["notes"] = [
+            {"code": one.code, "message": render(one, sheet.language)} for one in sheet.notes
+        ]
     return document | {
         "figures": [_figure_document(one) for one in sheet.figures],
         "findings": [_finding_document(one) for one in sheet.findings],
@@ -368,8 +465,11 @@ def _finding_document(one: SheetFinding) -> dict[str, Any]:
         "has_replacement": one.has_replacement,
         "place": _place_document(one.place, one.place_words),
     }
-    if one.beside is not None:
-        document["beside"] = {"name": one.beside.name, "passage": one.beside.passage}
+    if one.besides:
+        document["beside"] = [
+            {"name": each.name, "start": each.start, "end": each.end, "passage": each.passage}
+            for each in one.besides
+        ]
     return document
 
 

@@ -40,6 +40,8 @@ _OFFICE: Final = {
 _COMMENTS_TYPE: Final = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 )
+#: Passages of another report quoted in one comment.
+_PASSAGES: Final = 2
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
@@ -63,7 +65,8 @@ class WordComment:
 def comments_of(sheet: Sheet) -> list[WordComment]:
     """The findings of a sheet as comments, in the order of the draft."""
     blocks = draft_blocks(sheet.draft)
-    return [_comment_of(one, sheet, blocks) for one in sheet.findings]
+    ordered = sorted(sheet.findings, key=lambda one: (one.start, one.end))
+    return [_comment_of(one, sheet, blocks) for one in ordered]
 
 
 def _comment_of(one: SheetFinding, sheet: Sheet, blocks: Sequence[Block]) -> WordComment:
@@ -76,9 +79,9 @@ def _comment_of(one: SheetFinding, sheet: Sheet, blocks: Sequence[Block]) -> Wor
         head = page_word("expected", sheet.language)
         said = one.expected or page_word("delete", sheet.language)
         lines.append(f"{head}：{said}" if zh else f"{head}: {said}")
-    if one.beside is not None:
+    for each in one.besides[:_PASSAGES]:
         colon = "：" if zh else ": "
-        lines.append(f"{one.beside.name}{colon}{one.beside.passage}")
+        lines.append(f"{each.name}{colon}{each.passage}")
     words = one.excerpt.words
     place = one.place_words
     elsewhere = f"{place}“{words}”：" if zh else f"{place} “{words}”: "
@@ -587,7 +590,7 @@ def _packed(content: bytes, changed: Mapping[str, etree._ElementTree], name: str
                     info.compress_type = zipfile.ZIP_DEFLATED
                     made.writestr(info, _bytes_of(changed[part]))
     except _UNREADABLE as error:
-        raise refuse("DRAFT_010", name, part="zip") from error
+        raise refuse("DRAFT_010", name, part="") from error
     return buffer.getvalue()
 
 

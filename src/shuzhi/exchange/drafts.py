@@ -13,11 +13,6 @@ from typing import Final
 from shuzhi.core.checking.model import Draft
 from shuzhi.core.problems import ProblemsError
 from shuzhi.exchange.containers import OLE_MAGIC, ZIP_MAGICS, OleFile, megabytes, refuse
-from shuzhi.exchange.drafts_docx import read_docx
-from shuzhi.exchange.drafts_html import read_html
-from shuzhi.exchange.drafts_office import convert_to_docx
-from shuzhi.exchange.drafts_package import other_kind
-from shuzhi.exchange.drafts_pdf import read_pdf
 from shuzhi.exchange.drafts_text import read_markdown, read_plain
 
 _SIZE_LIMIT: Final = 50 << 20
@@ -30,6 +25,7 @@ _PICTURES: Final = (
     (b"MM\x00*", ".tif"),
     (b"BM", ".bmp"),
 )
+_WORD: Final = frozenset({".docx", ".dotx", ".docm", ".dotm"})
 _MARKDOWN: Final = frozenset({".md", ".markdown"})
 _PLAIN: Final = frozenset({".txt", ".text", ""})
 _PAGES: Final = frozenset({".html", ".htm", ".xhtml"})
@@ -137,7 +133,9 @@ def _ole_kind(content: bytes, suffix: str, name: str) -> str:
             if flags & 0x0100:
                 raise refuse("DRAFT_007", name)
     except (ValueError, KeyError, IndexError, struct.error) as error:
-        raise refuse("DRAFT_010", name, part="OLE") from error
+        if suffix in _WORD:
+            raise refuse("DRAFT_020", name, suffix=suffix) from error
+        raise refuse("DRAFT_010", name, part="") from error
     if {"Macros", "_VBA_PROJECT", "_VBA_PROJECT_CUR"} & names:
         raise refuse("DRAFT_008", name)
     if "WordDocument" in names:
@@ -148,7 +146,47 @@ def _ole_kind(content: bytes, suffix: str, name: str) -> str:
         raise other_kind(name, ".ppt")
     if suffix == ".wps":
         return ".wps"
+    if suffix in _WORD:
+        raise refuse("DRAFT_020", name, suffix=suffix)
     raise other_kind(name, "OLE")
+
+
+# ── readers, each loaded when the first file of its kind comes ────────────────────────────────────────────────────────
+
+
+def read_docx(content: bytes, name: str) -> Draft:
+    """A Word file; see `drafts_docx`."""
+    from shuzhi.exchange import drafts_docx
+
+    return drafts_docx.read_docx(content, name)
+
+
+def read_html(content: bytes, name: str) -> Draft:
+    """A web page; see `drafts_html`."""
+    from shuzhi.exchange import drafts_html
+
+    return drafts_html.read_html(content, name)
+
+
+def read_pdf(content: bytes, name: str) -> Draft:
+    """A PDF; see `drafts_pdf`."""
+    from shuzhi.exchange import drafts_pdf
+
+    return drafts_pdf.read_pdf(content, name)
+
+
+def convert_to_docx(content: bytes, suffix: str, name: str) -> bytes:
+    """An older file as a Word file; see `drafts_office`."""
+    from shuzhi.exchange import drafts_office
+
+    return drafts_office.convert_to_docx(content, suffix, name)
+
+
+def other_kind(name: str, kind: str) -> ProblemsError:
+    """The refusal of a file that is something else; see `drafts_package`."""
+    from shuzhi.exchange import drafts_package
+
+    return drafts_package.other_kind(name, kind)
 
 
 def _too_large(size: int, name: str) -> ProblemsError:

@@ -68,7 +68,7 @@ def read_html(content: bytes, name: str) -> Draft:
     try:
         root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise refuse("DRAFT_010", name, part="HTML") from error
+        raise refuse("DRAFT_010", name, part="") from error
     out = _Reading().read(root)
     if not out.text.strip():
         raise refuse("DRAFT_017", name)

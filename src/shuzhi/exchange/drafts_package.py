@@ -59,12 +59,12 @@ class Package:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
             members = self._archive.infolist()
         except _UNREADABLE as error:
-            raise refuse("DRAFT_010", name, part="zip") from error
+            raise refuse("DRAFT_010", name, part="") from error
         if len(members) > _PARTS_LIMIT:
             raise refuse("DRAFT_011", name, size=len(members), limit=_PARTS_LIMIT)
         self._members = {_plain_name(one.filename): one for one in members}
         if len(self._members) != len(members):
-            raise refuse("DRAFT_010", name, part="zip")
+            raise refuse("DRAFT_010", name, part="")
         if any(one.flag_bits & 0x1 for one in members):
             raise refuse("DRAFT_007", name)
         if any(one.endswith(("vbaproject.bin", "vbadata.xml")) for one in self._members):

@@ -43,6 +43,10 @@ _OPENING: Final = re.compile(
 )
 
 
+#: What stands alone at the head of an attachment, and would else be taken for the end of a date set flush right.
+_ATTACHED: Final = re.compile(r"附件\s?\d{0,2}[：:]?")
+
+
 @dataclass(slots=True)
 class _Line:
     """One line of a page, places in points from the bottom left."""
@@ -68,10 +72,12 @@ def read_pdf(content: bytes, name: str) -> Draft:
     if empty * 2 >= len(pages):
         raise refuse("DRAFT_014", name, pages=len(pages), empty=empty)
     out = DraftText()
+    on_page: Counter[int] = Counter()  # paragraphs that begin there
     for text, page_number in _without_annex(
         [(_joined(one), one[0].page) for one in _paragraphs(_without_margins(pages))]
     ):
-        out.add(text, DraftPlace(page=page_number))
+        on_page[page_number] += 1
+        out.add(text, DraftPlace(page=page_number, paragraph=on_page[page_number]))
     if not out.text.strip():
         raise refuse("DRAFT_017", name)
     return Draft(out.text, name, "pdf", tuple(out.blocks))
@@ -105,7 +111,7 @@ def _pages_of(content: bytes, name: str) -> list[list[_Line]]:
         raise refuse("DRAFT_002", name, reason=error.strerror or str(error)) from error
     if done.returncode:
         # Stopped by the system for its hunger, or crashed by what it read.
-        raise refuse("DRAFT_010", name, part=f"PDF ({done.returncode})")
+        raise refuse("DRAFT_010", name, part="")
     said: dict[str, Any] = json.loads(done.stdout)
     if "refused" in said:
         raise refuse(said["refused"], name, **said["params"])
@@ -247,6 +253,8 @@ def _continues(above: _Line, below: _Line, setting: _Setting) -> bool:
     """Whether a line carries on the paragraph of the line above it."""
     size = max(above.size, below.size, 1.0)
     if above.is_row or below.is_row or abs(above.size - below.size) > 0.25 * size:
+        return False
+    if _ATTACHED.fullmatch(below.text):
         return False
     if above.page == below.page:
         fall = above.bottom - below.bottom

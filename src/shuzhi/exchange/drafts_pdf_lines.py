@@ -65,13 +65,13 @@ def lines_of_pages(content: bytes) -> list[list[Line]]:
     except pypdfium2.PdfiumError as error:
         if raw.FPDF_GetLastError() == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             raise Refused("DRAFT_007") from error
-        raise Refused("DRAFT_010", part="PDF") from error
+        raise Refused("DRAFT_010", part="") from error
     try:
         count = len(document)
         if count > _PAGES_LIMIT:
             raise Refused("DRAFT_018", pages=count, limit=_PAGES_LIMIT)
         if count < 1:
-            raise Refused("DRAFT_010", part="PDF")
+            raise Refused("DRAFT_010", part="")
         pages: list[list[Line]] = []
         total = 0
         started = time.monotonic()
@@ -79,7 +79,7 @@ def lines_of_pages(content: bytes) -> list[list[Line]]:
             try:
                 lines = _lines_of(document, index)
             except pypdfium2.PdfiumError as error:
-                raise Refused("DRAFT_010", part=f"PDF {index + 1}") from error
+                raise Refused("DRAFT_010", part=f"第 {index + 1} 页 / page {index + 1}") from error
             total += sum(len(line[0]) for line in lines)
             if total > _CHARACTERS_LIMIT:
                 raise Refused("DRAFT_018", pages=count, limit=index + 1)

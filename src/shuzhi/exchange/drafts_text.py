@@ -9,14 +9,15 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field
-from typing import Final
-
-import charset_normalizer
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from shuzhi.core.checking.model import Block, BlockKind, Draft, DraftPlace
 from shuzhi.exchange.containers import refuse
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 
 @dataclass(slots=True)
@@ -87,6 +88,8 @@ def decode(content: bytes, name: str) -> str:
         first = error
     chosen = _eastern(content)
     if chosen is None:
+        import charset_normalizer
+
         best = charset_normalizer.from_bytes(content[:_SAMPLE]).best()
         chosen = best.encoding if best is not None else "utf-8"
     try:
@@ -186,16 +189,52 @@ def _everyday_share(content: bytes, encoding: str) -> float:
 
 def read_plain(content: bytes, name: str) -> Draft:
     """A .txt file: the decoded text itself, every line a block by the contract of `Draft`."""
-    text = decode(content, name)
+    text = without_annex(decode(content, name))
     if not text.strip():
         raise refuse("DRAFT_017", name)
     return Draft(text, name, "txt")
 
 
+def without_annex(text: str) -> str:
+    """A text up to the table of sources that Shuzhi puts behind its reports: the program made it, nobody wrote it."""
+    if _ANNEX_HEAD not in text:
+        return text
+    from shuzhi.exchange.docx_reports import ANNEX_NOTE_HEAD, ANNEX_TITLE
+
+    found = re.search(rf"(?m)^[ \t\u3000>*|#]*{re.escape(ANNEX_NOTE_HEAD)}", text)
+    if found is None:
+        return text
+    head = re.compile(
+        rf"(?:\A|\n)[ \t\u3000#*]*(?:附件[：:]?)?(?:{ANNEX_TITLE})?[ \t\u3000*\r\f]*\Z"
+    )
+    end = found.start()
+    # the lines 附件 and 数据来源表 above the note go with it
+    for _ in range(_ANNEX_LINES):
+        above = head.search(text, max(text.rfind("\n", 0, max(end - 1, 0)), 0), max(end - 1, 0))
+        if above is None:
+            break
+        end = above.start() + 1 if text[above.start() : above.start() + 1] == "\n" else 0
+    return text[:end]
+
+
+#: Opens the title of the annex in every way it is written out; the words of its note are asked for only then.
+_ANNEX_HEAD: Final = "数据来源表"
+#: 附件, an empty line, 数据来源表, an empty line.
+_ANNEX_LINES: Final = 4
+
+
 # ── Markdown ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-#: Indented lines are paragraphs that somebody indented by hand, not program code.
-_MARKDOWN: Final = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("code")
+
+@cache
+def _reader() -> MarkdownIt:
+    """Made when the first Markdown file comes; most drafts are none."""
+    from markdown_it import MarkdownIt
+
+    # indented lines are paragraphs that somebody indented by hand, not program code
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("code")
+
+
 _LINE_END: Final = re.compile(r"\r\n|\n|\r")
 _TAGS: Final = re.compile(r"<[^<>]*>")
 
@@ -212,7 +251,7 @@ class _Words:
 
 def read_markdown(content: bytes, name: str) -> Draft:
     """A .md file: its words without the marks, line by line, so that a file without marks is read as it stands."""
-    source = decode(content, name)
+    source = without_annex(decode(content, name))
     ends = [(match.start(), match.end()) for match in _LINE_END.finditer(source)]
     bounds = [0, *(end for _, end in ends)]
     lines = [
@@ -254,7 +293,7 @@ def _markdown_words(lines: list[str]) -> dict[int, list[_Words]]:
     level = table = row = column = 0
     number = ""
     numbers: list[_Counted] = []
-    for token in _MARKDOWN.parse("\n".join(lines)):
+    for token in _reader().parse("\n".join(lines)):
         if token.type == "heading_open":
             level = int(token.tag[1:])
         elif token.type == "heading_close":

@@ -22,6 +22,7 @@ from shuzhi.core.checking.comparing import (
     Comparison,
     compare_draft,
     figures_needed,
+    find_other_writer,
     findings_of,
 )
 from shuzhi.core.checking.lexicon import Lexicon, lexicon_of
@@ -34,6 +35,7 @@ from shuzhi.core.checking.matching import (
     build_index,
     match_draft,
     report_period,
+    title_of,
 )
 from shuzhi.core.checking.model import CheckingContext, Draft, EarlierText, Finding
 from shuzhi.core.checking.pipeline import Checked, check_draft, finding_kinds, is_silenced
@@ -232,7 +234,8 @@ def check_against_books(
     )
     books.read_ahead(figures_needed(matches, known), organisation.path)
     comparisons = compare_draft(study, matches, books, known)
-    found = findings_of(comparisons)
+    other = find_other_writer(study, comparisons, books, known)
+    found = findings_of(comparisons, other, title_of(study))
     heard = [one for one in found if not is_silenced(one, study)]
     everything = sorted((*checked.findings, *heard), key=lambda one: (one.start, one.end, one.code))
     return CheckedAgainstBooks(
