@@ -1,6 +1,7 @@
 """``make evaluate``: write the drafts, check them, print how well it went.
 
-The held-out set is only measured: its excerpts are refused, so that nobody mends by looking at it.
+The held-out sets, held and unseen, are only measured: their excerpts are refused, so that nobody mends by
+looking at them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="evaluation", description=__doc__)
     parser.add_argument(
-        "--set", choices=["dev", "second", "held", "both"], default="both", dest="sets"
+        "--set",
+        choices=["dev", "second", "held", "unseen", "both"],
+        default="both",
+        dest="sets",
     )
     parser.add_argument("--drafts", type=int, default=300, help="how many of each set")
     parser.add_argument("--first", type=int, default=0, help="number of the first draft")
@@ -38,7 +42,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.show and given.sets not in {"dev", "second"}:
         sys.stderr.write(
-            "--show works with --set dev and --set second only: the held-out set is not looked at\n"
+            "--show works with --set dev and --set second only: the held-out sets are not looked at\n"
         )
         return 2
     numbers = range(given.first, given.first + given.drafts)

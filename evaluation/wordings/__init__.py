@@ -1,4 +1,4 @@
-"""How the drafts are worded: two sets to develop on and one only to measure, which shares nothing with them.
+"""How the drafts are worded: two sets to develop on and two only to measure, which share nothing with them.
 
 Marks in a sentence: `[a 亩]` a figure that is called a and counts 亩; `~` behind the name: it may be written with 余, 近, 约 …;
 `..`: a range; `!`: never in 万; ` T` at the end: a target. `{o}` and the like are names. `«…»` is a trap (numerals that count
@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from types import ModuleType
 from typing import Literal
 
-from evaluation.wordings import development, held_out, second
+from evaluation.wordings import development, held_out, second, unseen
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,17 @@ class Wording:
     aliens: list[str]
 
 
-SetName = Literal["dev", "second", "held"]
+SetName = Literal["dev", "second", "held", "unseen"]
 
 
 def wording_of(set_name: SetName) -> Wording:
     """The words of one set: each constant of its module is the field of the same name."""
-    modules: dict[SetName, ModuleType] = {"dev": development, "second": second, "held": held_out}
+    modules: dict[SetName, ModuleType] = {
+        "dev": development,
+        "second": second,
+        "held": held_out,
+        "unseen": unseen,
+    }
     module = modules[set_name]
     renamed = {"cooperatives": "COOPS"}
     return Wording(
