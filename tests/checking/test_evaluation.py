@@ -21,9 +21,9 @@ from shuzhi.core.checking import lexicon_of
 SAMPLE = range(60)
 
 
-@pytest.fixture(scope="module")
-def drafts() -> list[KnownDraft]:
-    return [make_draft("held", number) for number in SAMPLE]
+@pytest.fixture(scope="module", params=["held", "unseen"])
+def drafts(request: pytest.FixtureRequest) -> list[KnownDraft]:
+    return [make_draft(request.param, number) for number in SAMPLE]
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ here knows what a village ought to have: only what the text says of itself.
 
 from __future__ import annotations
 
+import bisect
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -112,11 +113,14 @@ def find_arithmetic(study: Study) -> Iterator[Finding]:
             figures = {place, *finding.related}
             # one slip is told once: two of three figures of a relation already told are the same relation
             near = (one for figure in figures for one in told.get(figure, ()))
-            over = any(start < place[1] and place[0] < end for start, end in spans[finding.code])
+            # those of one code lie apart, so only the last that begins before this one's end may reach into it
+            same = spans[finding.code]
+            behind = bisect.bisect_left(same, (place[1], 0))
+            over = behind > 0 and same[behind - 1][1] > place[0]
             if place in seen or over or any(len(figures & one) > 1 for one in near):
                 continue
             seen.add(place)
-            spans[finding.code].append(place)
+            same.insert(behind, place)
             for figure in figures:
                 told.setdefault(figure, []).append(figures)
             yield finding
