@@ -665,9 +665,12 @@ def _opening(view: View, run: list[Item]) -> Finding | None:
     if whole.tail[:1] in {"）", ")"}:
         return None
     if re.search(
-        r"占|率|同比|较|比上|增|每|未|剩", "".join(_label(view, one) for one in (whole, *parts))
+        r"占|率|同比|较|比[上去前年]|[上去]年|年初|增|减|降|每|未|剩",
+        "".join(_label(view, one) for one in (whole, *parts)),
     ):
         return None
+    if "其中" in whole.local and not re.match(r"[^，,。]{0,6}[：:（(]", view.gap(whole, parts[0])):
+        return None  # 其中光伏 A，分红 B，租金 C: the first is one of them
     if re.search(r"总分|满分|底线|及格线", "".join(_label(view, one) for one in parts)):
         return None
     total = sum((one.value for one in parts), Fraction(0))
