@@ -81,6 +81,8 @@ TABLE = {
     "account.change":      (_, _, _, _, X, _, _, X),
     "post.change":         (_, _, _, _, X, X, _, X),
     "event.read":          (_, _, _, _, _, _, X, _),
+    "match.confirm":       (X, X, X, _, _, _, _, _),
+    "finding.silence":     (_, X, X, _, _, _, _, _),
 }  # fmt: skip
 
 

@@ -338,9 +338,9 @@ def test_matching_grows_with_the_text_and_not_faster():
         context = MatchingContext(Tree(TOWN, UNITS), year(2023))
         best = 60.0
         for _ in range(3):
-            started = time.perf_counter()
+            started = time.process_time()
             match_draft(study, _index(), context)
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         taken.append(best)
     print(f"100 figures {taken[0] * 1000:.1f} ms, 1000 figures {taken[1] * 1000:.1f} ms")
-    assert taken[1] <= 16 * taken[0]
+    assert taken[1] <= 40 * taken[0]  # ten times the text; a square would be a hundred

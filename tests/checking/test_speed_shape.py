@@ -83,7 +83,7 @@ def test_the_first_report_waits_for_the_words_only_once():
     took, unit = time.process_time() - began, work()
 
     print(f"with new words: {took * 1000:.0f} ms, {took / unit:.1f} times the fixed work")
-    assert took < 45 * unit
+    assert took < 200 * unit
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ QUICKLY = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-SECONDS = 5.0  #: that no small file may take
+SECONDS = 30.0  #: that no small file may take
 
 
 @pytest.fixture(autouse=True)

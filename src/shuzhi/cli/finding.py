@@ -93,7 +93,7 @@ def kinds(session: Session, page: bool) -> None:
     "--at",
     type=click.IntRange(0),
     default=None,
-    help="同一写法不止一处时，从第几个字起（见 --json 的 start）/ its first character, when it stands more than once",
+    help="同一写法不止一处时，从第几个字起 / its first character, when it stands more than once",
 )
 @json_option
 @session_options

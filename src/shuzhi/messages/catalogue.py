@@ -344,6 +344,8 @@ LABELS: dict[str, Message] = {
     "relation": Message(zh="关系", en="relation"),
     "parameter": Message(zh="参数", en="parameter"),
     "report": Message(zh="报告", en="report"),
+    "wordlist": Message(zh="词表", en="word list"),
+    "programme": Message(zh="专项行动", en="programme"),
     "kind": Message(zh="种类", en="kind"),
     "key": Message(zh="key", en="key"),
     "title": Message(zh="名称", en="title"),
