@@ -550,7 +550,7 @@ PLAN: dict[str, Callable[[bool], list[str]]] = {
         ["village_committees"] if quick else ["village_committees", "township_party_committee"]
     ),
     "checking": lambda quick: (
-        ["6000", "60000"] if quick else ["6000", "60000", "600000", "5000000"]
+        ["6000", "60000"] if quick else ["6000", "60000", "600000", "1700000"]
     ),
     "checking_books": lambda quick: ["township_party_committee"],
     "checking_many": lambda quick: ["100" if quick else "1000"],
