@@ -9,7 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from shuzhi.core.checking.arithmetic_standards import is_explained, is_one_purpose
+from shuzhi.core.checking.arithmetic_standards import (
+    average_finding,
+    is_explained,
+    is_one_purpose,
+)
 from shuzhi.core.checking.arithmetic_view import (
     Item,
     View,
@@ -208,19 +212,7 @@ def _average(view: View, item: Item) -> Iterator[Finding]:
         return
     exact = total.value / count.value
     computed = in_unit_of(exact, item, decimals(item))
-    yield view.finding(
-        "ARITHMETIC_011",
-        "wrong",
-        (item.start, item.end),
-        {
-            "average": view.written(item),
-            "total": view.written(total),
-            "count": view.written(count),
-            "computed": computed,
-        },
-        [(total.start, total.end), (count.start, count.end)],
-        computed,
-    )
+    yield average_finding(view, item, total, count, computed)
 
 
 def _yield(view: View, item: Item) -> Iterator[Finding]:
@@ -239,19 +231,7 @@ def _yield(view: View, item: Item) -> Iterator[Finding]:
     if low <= item.high + item.half and high >= item.low - item.half:
         return
     computed = in_unit_of(total.value / area.value, item, decimals(item))
-    yield view.finding(
-        "ARITHMETIC_011",
-        "wrong",
-        (item.start, item.end),
-        {
-            "average": view.written(item),
-            "total": view.written(total),
-            "count": view.written(area),
-            "computed": computed,
-        },
-        [(total.start, total.end), (area.start, area.end)],
-        computed,
-    )
+    yield average_finding(view, item, total, area, computed)
 
 
 def _remainder(view: View, item: Item) -> Iterator[Finding]:

@@ -70,20 +70,25 @@ def find_rates(view: View) -> Iterator[Finding]:
             continue
         if _any_pair_fits(view, rate, before, part.unit):
             continue
-        expected = percent(part.value / whole.value * 100, decimals(rate))
-        yield view.finding(
-            "ARITHMETIC_006",
-            "wrong",
-            (rate.start, rate.end),
-            {
-                "rate": view.written(rate),
-                "part": view.written(part),
-                "whole": view.written(whole),
-                "computed": expected,
-            },
-            [(part.start, part.end), (whole.start, whole.end)],
-            expected,
-        )
+        yield rate_finding(view, rate, part, whole)
+
+
+def rate_finding(view: View, rate: Item, part: Item, whole: Item) -> Finding:
+    """That a rate is not the quotient of its part and its whole (006)."""
+    expected = percent(part.value / whole.value * 100, decimals(rate))
+    return view.finding(
+        "ARITHMETIC_006",
+        "wrong",
+        (rate.start, rate.end),
+        {
+            "rate": view.written(rate),
+            "part": view.written(part),
+            "whole": view.written(whole),
+            "computed": expected,
+        },
+        [(part.start, part.end), (whole.start, whole.end)],
+        expected,
+    )
 
 
 def quotient_fits(part: Item, whole: Item, rate: Item) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
-from shuzhi.core.checking.arithmetic_rates import ASKED, PLANNED, quotient_fits
+from shuzhi.core.checking.arithmetic_rates import ASKED, PLANNED, quotient_fits, rate_finding
 from shuzhi.core.checking.arithmetic_sums import (
     OVERLAPPING,
     counted_before,
@@ -22,7 +22,7 @@ from shuzhi.core.checking.arithmetic_sums import (
     sum_bounds,
     sum_finding,
 )
-from shuzhi.core.checking.arithmetic_view import GENERIC, Item, View, decimals, percent
+from shuzhi.core.checking.arithmetic_view import GENERIC, Item, View
 from shuzhi.core.checking.model import Finding
 
 #: How much text may stand between two figures of one cluster.
@@ -87,20 +87,7 @@ def find_shares(view: View) -> Iterator[Finding]:
             continue  # 孤儿 8 人、留守儿童 11 人，建档率 100%: all of the last, not a quotient
         if _any_reading_fits(view, rate, part.unit):
             continue
-        expected = percent(computed, decimals(rate))
-        yield view.finding(
-            "ARITHMETIC_006",
-            "wrong",
-            (rate.start, rate.end),
-            {
-                "rate": view.written(rate),
-                "part": view.written(part),
-                "whole": view.written(whole),
-                "computed": expected,
-            },
-            [(part.start, part.end), (whole.start, whole.end)],
-            expected,
-        )
+        yield rate_finding(view, rate, part, whole)
 
 
 def _is_plain_amount(item: Item) -> bool:
@@ -1051,7 +1038,7 @@ def find_named_shares(view: View) -> Iterator[Finding]:
         # Any other figure of that name may be the one that was meant.
         if any(quotient_fits(part, one, rate) for one in mentions):
             continue
-        yield _wrong_rate(view, rate, part, whole)
+        yield rate_finding(view, rate, part, whole)
 
 
 def _named(view: View, name: str, level: str, unit: str) -> tuple[list[Item], list[Item]]:
@@ -1069,23 +1056,6 @@ def _named(view: View, name: str, level: str, unit: str) -> tuple[list[Item], li
     ]
     # few are enough: a name that stands everywhere settles nothing
     return totals[:3], [one for one in same if name in one.local][:40]
-
-
-def _wrong_rate(view: View, rate: Item, part: Item, whole: Item) -> Finding:
-    expected = percent(part.value / whole.value * 100, decimals(rate))
-    return view.finding(
-        "ARITHMETIC_006",
-        "wrong",
-        (rate.start, rate.end),
-        {
-            "rate": view.written(rate),
-            "part": view.written(part),
-            "whole": view.written(whole),
-            "computed": expected,
-        },
-        [(part.start, part.end), (whole.start, whole.end)],
-        expected,
-    )
 
 
 def find_fractions(view: View) -> Iterator[Finding]:
@@ -1133,4 +1103,4 @@ def find_fractions(view: View) -> Iterator[Finding]:
         whole = wholes[0]
         if part.value / whole.value < share.value / 2:
             continue
-        yield _wrong_rate(view, share, part, whole)
+        yield rate_finding(view, share, part, whole)

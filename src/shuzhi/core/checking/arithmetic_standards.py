@@ -260,19 +260,7 @@ def _judge(view: View, standard: _Standard) -> Iterator[Finding]:
         if is_explained(view, item, total, standard.each):
             return
         computed = _mean_text(total.value / _number(standard, count), item)
-        yield view.finding(
-            "ARITHMETIC_011",
-            "wrong",
-            (item.start, item.end),
-            {
-                "average": view.written(item),
-                "total": view.written(total),
-                "count": view.written(count),
-                "computed": computed,
-            },
-            [(total.start, total.end), (count.start, count.end)],
-            computed,
-        )
+        yield average_finding(view, item, total, count, computed)
         return
     computed = in_unit_of(exact, total)
     number = shown(item.value / item_factor(item)) + item.figure.raw_unit.partition("/")[0]
@@ -363,7 +351,12 @@ def _judge_apart(view: View, standard: _Standard) -> Iterator[Finding]:
     if total.value == 0 or is_explained(view, item, total, standard.each):
         return
     computed = _mean_text(total.value / _number(standard, count), item)
-    yield view.finding(
+    yield average_finding(view, item, total, count, computed)
+
+
+def average_finding(view: View, item: Item, total: Item, count: Item, computed: str) -> Finding:
+    """That an average is not the total over the count (011)."""
+    return view.finding(
         "ARITHMETIC_011",
         "wrong",
         (item.start, item.end),
