@@ -101,6 +101,10 @@ _DETECTORS: Final = (
 )
 
 
+#: Findings about units as written: 万 without 元, 元 beside 万元, 公里 beside 千米.
+_WRITING: Final = frozenset({"ARITHMETIC_022", "ARITHMETIC_023", "ARITHMETIC_024"})
+
+
 def find_arithmetic(study: Study) -> Iterator[Finding]:
     """Everything in a draft that does not come out; one finding for a relation, the first detector's."""
     view = make_view(study)
@@ -117,7 +121,9 @@ def find_arithmetic(study: Study) -> Iterator[Finding]:
             same = spans[finding.code]
             behind = bisect.bisect_left(same, (place[1], 0))
             over = behind > 0 and same[behind - 1][1] > place[0]
-            if place in seen or over or any(len(figures & one) > 1 for one in near):
+            # how amounts are written is another matter than whether they add up
+            is_told = finding.code not in _WRITING and any(len(figures & one) > 1 for one in near)
+            if over or is_told or (place in seen and finding.code not in _WRITING):
                 continue
             seen.add(place)
             same.insert(behind, place)
