@@ -29,9 +29,6 @@ from shuzhi.core.checking.model import Finding
 _TOTAL: Final = re.compile(
     r"共|金额|费用|应收|支出|货款|合计|总|计|兑现|发放|补[贴助偿]|奖补|支付|分红|资金|收入|产值|产量|拨付|落实|需|培训"
 )
-_PER_BEFORE: Final = re.compile(
-    r"(?:每|平均每|人均|户均|亩均|按)(?P<unit>[\u4e00-\u9fff]{0,2})[\u4e00-\u9fff]{0,8}$"
-)
 _PER_UNIT: Final = r"(立方米|平方米|公斤|千克|人次|市斤|公里|公顷|斤|吨|人|户|亩|头|只|株|棵|张|盒|箱|袋|瓶|件|套|台|盏|座|间|期|场|次|羽|匹|尾|名|位|口|班|村|个)"
 _PER_HEAD: Final = re.compile(
     rf"每一?{_PER_UNIT}(?:每年|年)?(?:补贴|补助|奖补|奖励|发放|租金|单价|价格|兑现|按)?$"

@@ -757,10 +757,6 @@ def _is_headed(view: View, whole: Item, parts: Sequence[Item]) -> bool:
 
 # ── parts larger than their wholes ────────────────────────────────────────────────────────────────────────────────────
 
-_TAKEN_OUT: Final = re.compile(
-    r"(?:^|[，,、；：:（(。])(?:其中|内有|含|内含|包括|包含|里面|这里面)|[中里内][，,、]|占其中|占了?$|的就?[有占]?$|的$|占其中的$"
-)
-
 
 def find_taken_out(view: View) -> Iterator[Finding]:
     """Parts larger than the figure they are taken out of (003)."""

@@ -203,7 +203,6 @@ _ENDINGS: Final = re.compile(
 )
 #: … and the unit each of them is said in.
 _ENDING_KEEPS: Final = {"存栏量": "存栏", "出栏量": "出栏", "村数": "村", "事项数": "事项"}
-_CJK: Final = re.compile(r"[\u3400-\u9fff]")
 _NOISE: Final = re.compile(r"[^\u3400-\u9fffA-Za-z0-9一二三四五六七八九十]+")
 _CHANGE: Final = re.compile(r"增[长幅速收加]|下降|减少|同比")
 

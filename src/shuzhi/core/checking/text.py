@@ -195,7 +195,6 @@ def _soft_line_ends(text: str) -> list[tuple[int, int]]:
 
 # ── sentences ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_CLOSERS: Final = '”’」』）)】》"'
 #: A stop, with what closes behind it; not a question or call inside quotes that the sentence goes on behind (“怎么干？”的问题);
 #: a half-width full stop counts between Chinese characters.
 _SENTENCE_END: Final = re.compile(
