@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 
-.PHONY: help demo test lint format bench evaluate lock schemas system clean
+.PHONY: help demo serve pictures test lint format bench evaluate lock schemas system clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,7 +13,13 @@ help: ## what can be made
 demo: $(VENV)/base ## the whole way on an invented county: Excel ledgers in, five debrief reports out, under out/
 	$(BIN)/shuzhi demo --out $(OUT)
 
-test: $(VENV)/dev system ## all tests, on SQLite and PostgreSQL
+serve: $(VENV)/base $(VENV)/web ## the office in a browser with the demonstration county; DATABASE_URL names another database
+	$(BIN)/shuzhi serve --demo
+
+pictures: $(VENV)/dev $(VENV)/web system ## take the pictures of every page anew, docs/pictures
+	$(BIN)/python -m tools.pictures
+
+test: $(VENV)/dev $(VENV)/web system ## all tests, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev ## style, types, floors, definitions
@@ -41,7 +47,7 @@ lock: $(VENV)/dev ## renew the locked dependencies
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade --output-file requirements/base.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade --output-file requirements/dev.lock
 
-system: ## LibreOffice and poppler, for the tests that open our documents with them
+system: ## LibreOffice, poppler and Chromium, for the tests that open our documents with them
 	@tools/install-system.sh
 
 $(VENV)/python:
@@ -56,6 +62,10 @@ $(VENV)/base: $(VENV)/python requirements/base.lock pyproject.toml
 
 $(VENV)/dev: $(VENV)/base requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(VENV)/web: $(VENV)/python package-lock.json tools/install-web.sh
+	@tools/install-web.sh $(BIN)
 	@touch $@
 
 clean: ## remove what was made, but not .venv

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs LibreOffice (Writer) and poppler where they are missing and Debian's packages can be installed.
+# Installs LibreOffice, poppler and Chromium where they are missing and Debian's packages can be installed.
 # Without them the tests that need them are skipped with a message; everything else runs.
 set -eu
 missing=""
 command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-writer libreoffice-calc"
 command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-noto-cjk"
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "missing:$missing — install them for the tests that open documents with LibreOffice" >&2
