@@ -203,7 +203,8 @@ def _people() -> None:
     )
     for persona, (role, place) in PERSONAS.items():
         create_account(SYSTEM, persona, persona)
-        give_post(SYSTEM, persona, place, role, from_date="2020-01-01")
+        term = {"to_date": "2999-12-31", "order": "示检〔2023〕1 号"} if role == "inspector" else {}
+        give_post(SYSTEM, persona, place, role, from_date="2020-01-01", **term)
 
 
 @dataclass

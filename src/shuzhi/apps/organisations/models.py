@@ -34,3 +34,17 @@ class Placement(models.Model):
     class Meta:
         db_table = "placement"
         indexes = [models.Index(fields=["organisation", "from_seq"], name="placement_history")]
+
+
+class Site(models.Model):
+    """Where a unit lies, for the map; a table of its own, so that boundaries are read only there."""
+
+    organisation = models.OneToOneField(
+        Organisation, models.PROTECT, primary_key=True, related_name="site"
+    )
+    longitude = models.DecimalField(max_digits=9, decimal_places=6)  #: degrees, of the label
+    latitude = models.DecimalField(max_digits=8, decimal_places=6)
+    boundary = models.TextField(blank=True)  #: GeoJSON geometry, Polygon or MultiPolygon
+
+    class Meta:
+        db_table = "site"

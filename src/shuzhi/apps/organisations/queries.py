@@ -52,6 +52,15 @@ def below(organisation: Organisation, as_of: int | None = None) -> list[int]:
     return _below_then(organisation.id, as_of)
 
 
+def open_below(organisation: Organisation, levels: Sequence[str]) -> list[Organisation]:
+    """The unit and those below it of these levels that are neither closed nor merged, in the order of the tree."""
+    return list(
+        Organisation.objects.filter(
+            path__startswith=organisation.path, level__in=levels, closed_on="", merged_into=None
+        ).order_by("path")
+    )
+
+
 def _below_then(organisation_id: int, as_of: int) -> list[int]:
     rows = storage.fetch(
         "SELECT p.organisation_id FROM placement p "
