@@ -18,10 +18,13 @@ from shuzhi.core.problems import Problem, ProblemsError
 EVENTS = frozenset(
     {
         "office.created", "organisation.opened", "organisation.renamed", "organisation.moved",
-        "organisation.closed", "organisation.merged", "organisation.split", "account.created", "account.closed",
-        "post.given", "post.ended", "book.opened", "book.checked", "book.closed", "book.reopened", "book.backfilled",
-        "ledger.imported", "ledger.exported", "report.made", "record.unmasked",
-        "match.confirmed", "match.withdrawn", "finding.silenced", "finding.unsilenced",
+        "organisation.closed", "organisation.merged", "organisation.split", "organisation.located", "account.created", "account.closed",
+        "account.reopened", "account.password_set", "account.password_changed", "account.signed_in", "account.signed_out",
+        "account.sign_in_failed", "account.locked", "account.session_ended", "account.factor_added", "account.factor_removed",
+        "post.given", "post.changed", "post.ended", "book.opened", "book.checked", "book.closed", "book.reopened", "book.backfilled", "book.proved",
+        "ledger.imported", "ledger.exported", "report.made", "report.revised", "report.confirmed", "report.signed", "report.unsigned", "record.unmasked", "record.rebuilt",
+        "definition.enforced", "definition.withdrawn", "backup.made", "backup.downloaded", "backup.removed", "office.restored",
+        "match.confirmed", "match.withdrawn", "finding.silenced", "finding.unsilenced", "draft.handed_in", "draft.removed", "token.issued", "token.revoked",
     }
 )  # fmt: skip
 
@@ -68,6 +71,14 @@ def current() -> int:
     if not rows:
         raise ProblemsError([Problem("OFFICE_001")])
     return int(rows[0][0])
+
+
+def office() -> str:
+    """This office's id. Raises ProblemsError OFFICE_001 when the database holds none."""
+    rows = storage.fetch("SELECT office FROM clock WHERE id = 1")
+    if not rows:
+        raise ProblemsError([Problem("OFFICE_001")])
+    return str(rows[0][0])
 
 
 def event_hash(previous: str, content: list[Any]) -> str:

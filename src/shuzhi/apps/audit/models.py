@@ -31,3 +31,8 @@ class Event(models.Model):
 
     class Meta:
         db_table = "event"
+        indexes = [
+            models.Index(fields=["organisation", "seq"], name="event_of_unit"),
+            models.Index(fields=["actor", "seq"], name="event_of_actor"),
+            models.Index(fields=["at"], name="event_time"),
+        ]

@@ -16,6 +16,7 @@ SEALED_TABLES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "revision": (("seq",), ("record_id", "number")),
     "posting": (),
     "event": (("seq",),),
+    "report_version": (("seq",), ("report_id", "number")),
 }
 
 _SQLITE = """CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
