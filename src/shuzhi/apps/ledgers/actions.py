@@ -7,7 +7,7 @@ file twice changes nothing; a row with a known natural key and other values beco
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -17,18 +17,20 @@ from django.db import transaction
 from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.ledgers import queries, sealing
-from shuzhi.apps.office import definitions
+from shuzhi.apps.office import area_of, definitions
 from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.organisations.models import Organisation
 from shuzhi.apps.people.permissions import Actor, require
 from shuzhi.core.definitions import LedgerDef
 from shuzhi.core.ledgers import RowDraft, finish_rows, read_values
 from shuzhi.core.problems import Place, Problem, ProblemsError, is_blocking
+from shuzhi.core.searching import words_of
 
 Progress = Callable[[str, int, int], None]  #: stage, done, of
 
 _RECORD_COLUMNS = (
     "id", "ledger", "organisation_id", "key", "state", "number", "current", "approved", "author", "occurred_on", "batch",
+    "content", "words", "private_words",
 )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def get_ledger(key: str) -> LedgerDef:
     return found
 
 
-class _Places:
+class Places:
     """Resolves the organisation each row belongs to, inside what the actor may write, and remembers problems."""
 
     def __init__(self, actor: Actor, ledger: LedgerDef, organisation: Organisation):
@@ -70,6 +72,7 @@ class _Places:
         self._below: dict[str, Organisation] | None = None
 
     def of(self, written: str) -> tuple[int | None, Problem | None]:
+        """The id of the unit a row names (blank: the page's or file's own), or why it cannot be."""
         found = self._found.get(written)
         if found is None:
             found = self._found[written] = self._resolve(written)
@@ -106,7 +109,7 @@ class _Places:
             standing = standing.merged_into
         if standing.closed_on:
             return None, Problem("ORG_011", {"name": unit.name})
-        require(self.actor, "record.create", unit.path, unit.name)
+        require(self.actor, "record.create", unit.path, unit.name, area=self.ledger.area)
         return unit.id, None
 
 
@@ -115,7 +118,7 @@ LEVEL_NAMES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def _reference_problems(
+def reference_problems(
     ledger: LedgerDef, located: Sequence[tuple[RowDraft, int]], file: str
 ) -> list[Problem]:
     """Rows that speak of a household, person, … that is not in its register, or of an indicator or ledger that is not defined."""
@@ -124,7 +127,10 @@ def _reference_problems(
     place_ids = sorted({organisation for _, organisation in located})
     for one in ledger.fields:
         if one.type == "reference" and one.ledger:
-            known = queries.keys(one.ledger, place_ids)
+            named = {
+                str(d.payload[one.key]) for d, _ in located if d.payload and one.key in d.payload
+            }
+            known = queries.keys(one.ledger, place_ids, named)
             title = catalogue.ledgers[one.ledger].title.zh
             for draft, organisation in located:
                 value = draft.payload.get(one.key) if draft.payload else None
@@ -159,7 +165,7 @@ def _reference_problems(
     return problems
 
 
-def _settle(
+def settle(
     ledger: LedgerDef, located: Sequence[tuple[RowDraft, int]], home: Organisation, file: str
 ) -> tuple[list[tuple[RowDraft, int]], list[Problem]]:
     """Put rows written for a merged unit where their subjects stand.
@@ -218,12 +224,16 @@ def submit_drafts(
     source: str = "",
     reason: str = "",
     progress: Progress | None = None,
+    by_hand: bool = False,
+    batch: str = "",
 ) -> Submission:
     """Turn read rows into records waiting for approval, in one transaction.
 
     Args:
         drafts: rows as read by `core.ledgers`; each may name its own organisation at or below `organisation_code`.
         source: where the rows come from, usually the file's name.
+        by_hand: typed, not from a file: an event equal to one already recorded is another event, not the same one again.
+        batch: name of this submission (a UUID), given by a page so that sending it twice records it once.
 
     Raises:
         ProblemsError: everything that is wrong; nothing was written.
@@ -231,33 +241,162 @@ def submit_drafts(
     ledger = get_ledger(ledger_key)
     with storage.without_cycle_search(), transaction.atomic():
         audit.hold()
-        home = organisations.get(organisation_code)
-        places = _Places(actor, ledger, home)
-        located: list[tuple[RowDraft, int]] = []
-        problems: list[Problem] = []
-        warnings: list[Problem] = []
-        for draft in drafts:
-            for problem in draft.problems:
-                (problems if problem.severity == "error" else warnings).append(problem)
-            place, trouble = places.of(draft.organisation)
-            if trouble is not None:
-                if trouble not in problems:
-                    problems.append(trouble)
-            elif draft.payload is not None and place is not None:
-                located.append((draft, place))
-        if not drafts:
-            places.of("")  # rights are asked even when there is nothing to write
-        located, unclear = _settle(ledger, located, home, source)
-        problems += unclear
-        problems += _reference_problems(ledger, located, source)
+        located, problems, warnings = _locate(actor, ledger, organisation_code, drafts, source)
         if is_blocking(problems):
             raise ProblemsError(problems)
-        submission = _write(actor, ledger, located, source, reason, progress)
+        if batch:
+            done = _submitted_before(ledger, located, batch)
+            if done is not None:
+                return done
+        if by_hand and not ledger.identified_by:
+            _number_events(ledger, located)
+        submission = _write(actor, ledger, located, source, reason, progress, batch=batch)
         submission.warnings = warnings
         return submission
 
 
-def _existing(
+def _locate(
+    actor: Actor, ledger: LedgerDef, organisation_code: str, drafts: Sequence[RowDraft], source: str
+) -> tuple[list[tuple[RowDraft, int]], list[Problem], list[Problem]]:
+    """The rows that can be read with the units that keep them, what is wrong, and what should be looked at. Nothing is written."""
+    home = organisations.get(organisation_code)
+    places = Places(actor, ledger, home)
+    located: list[tuple[RowDraft, int]] = []
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    for draft in drafts:
+        for problem in draft.problems:
+            (problems if problem.severity == "error" else warnings).append(problem)
+        place, trouble = places.of(draft.organisation)
+        if trouble is not None:
+            if trouble not in problems:
+                problems.append(trouble)
+        elif draft.payload is not None and place is not None:
+            located.append((draft, place))
+    if not drafts:
+        places.of("")  # rights are asked even when there is nothing to write
+    located, unclear = settle(ledger, located, home, source)
+    problems += unclear
+    problems += reference_problems(ledger, located, source)
+    return located, problems, warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What submitting a row would do: a new record, or new content of one that is there."""
+
+    draft: RowDraft
+    organisation: int
+    record: int | None  #: of a revision
+    state: str  #: of that record now
+    before: str  #: its present content, canonical JSON
+
+
+@dataclass(slots=True)
+class Plan:
+    """What submitting rows would do, without doing it."""
+
+    changes: list[Change] = field(default_factory=list)  #: in the order of the rows
+    unchanged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def created(self) -> int:
+        """Records that would be new."""
+        return sum(1 for change in self.changes if change.record is None)
+
+    @property
+    def revised(self) -> int:
+        """Records that would get other content."""
+        return len(self.changes) - self.created
+
+
+def plan_drafts(
+    actor: Actor,
+    ledger_key: str,
+    organisation_code: str,
+    drafts: Sequence[RowDraft],
+    *,
+    source: str = "",
+) -> Plan:
+    """What `submit_drafts` would do with these rows, and everything that stands in its way; writes and locks nothing.
+
+    Raises:
+        ProblemsError: PEOPLE_001 no right.
+    """
+    ledger = get_ledger(ledger_key)
+    with storage.without_cycle_search():
+        located, problems, warnings = _locate(actor, ledger, organisation_code, drafts, source)
+        plan = Plan(problems=problems, warnings=warnings)
+        existing = existing_records(ledger, located)
+        for draft, organisation, _, present, same in _compare(ledger, located, existing):
+            if same:
+                plan.unchanged += 1
+            elif present is None:
+                plan.changes.append(Change(draft, organisation, None, "", ""))
+            else:
+                plan.changes.append(Change(draft, organisation, present[0], present[3], present[2]))
+        return plan
+
+
+def _compare(
+    ledger: LedgerDef,
+    located: Sequence[tuple[RowDraft, int]],
+    existing: Mapping[tuple[int, str], tuple[Any, ...]],
+    *,
+    given: bool = False,
+) -> Iterator[tuple[RowDraft, int, str, tuple[Any, ...] | None, bool]]:
+    """Each row with its canonical text, the record that bears its key if any, and whether that already says so."""
+    # an event without a natural key was found by what the file says; since then it was corrected, and the correction stands
+    by_content = not given and not ledger.identified_by
+    dump = sealing.canonical_json
+    for draft, organisation in located:
+        assert draft.payload is not None
+        text = dump(draft.payload)
+        present = existing.get((organisation, draft.key))
+        same = (
+            present is not None and present[3] != "withdrawn" and (by_content or present[2] == text)
+        )
+        yield draft, organisation, text, present, same
+
+
+def _submitted_before(
+    ledger: LedgerDef, located: Sequence[tuple[RowDraft, int]], batch: str
+) -> Submission | None:
+    """What this very submission did when it came the first time, or None."""
+    places = sorted({place for _, place in located})
+    found: list[int] = []
+    for chunk in storage.in_chunks(places):
+        found += [
+            row[0]
+            for row in storage.fetch(
+                f"SELECT id FROM record WHERE ledger = %s AND organisation_id IN ({storage.marks(chunk)}) AND batch = %s AND batch > '' ORDER BY id",
+                [ledger.key, *chunk, batch],
+            )
+        ]
+    return Submission(ledger.key, batch, created=len(found), records=found) if found else None
+
+
+def _number_events(ledger: LedgerDef, located: Sequence[tuple[RowDraft, int]]) -> None:
+    """Give events without a natural key the next running number behind their fingerprint, withdrawn ones counted too."""
+    last: dict[tuple[int, str], int] = {}
+    for place in sorted({place for _, place in located}):
+        wanted = {draft.key for draft, where in located if where == place}
+        query = "SELECT key FROM record WHERE ledger = %s AND organisation_id = %s"
+        params: list[Any] = [ledger.key, place]
+        if len(wanted) == 1:
+            query, params = f"{query} AND key LIKE %s", [*params, next(iter(wanted)) + "#%"]
+        for (key,) in storage.fetch(query, params):
+            fingerprint, _, number = key.rpartition("#")
+            if fingerprint in wanted and number.isdigit():
+                last[place, fingerprint] = max(last.get((place, fingerprint), 0), int(number))
+    for draft, place in located:
+        last[place, draft.key] = number = last.get((place, draft.key), 0) + 1
+        draft.key = f"{draft.key}#{number}"
+
+
+def existing_records(
     ledger: LedgerDef, located: Sequence[tuple[RowDraft, int]]
 ) -> dict[tuple[int, str], tuple[Any, ...]]:
     """Records that bear the keys of the drafts: (organisation, key) → (id, number, current payload, state)."""
@@ -291,17 +430,20 @@ def _write(
     source: str,
     reason: str,
     progress: Progress | None,
+    *,
+    batch: str = "",
+    existing: Mapping[tuple[int, str], tuple[Any, ...]] | None = None,
 ) -> Submission:
-    existing = _existing(ledger, located)
-    batch = str(uuid4())
+    given = existing is not None
+    if existing is None:
+        existing = existing_records(ledger, located)
+    batch = batch or str(uuid4())
     submission = Submission(ledger.key, batch)
     changed: list[tuple[RowDraft, int, str, tuple[Any, ...] | None]] = []
-    dump = sealing.canonical_json
-    for draft, organisation in located:
-        assert draft.payload is not None
-        text = dump(draft.payload)
-        present = existing.get((organisation, draft.key))
-        if present is not None and present[2] == text and present[3] != "withdrawn":
+    for draft, organisation, text, present, same in _compare(
+        ledger, located, existing, given=given
+    ):
+        if same:
             submission.unchanged += 1
         else:
             changed.append((draft, organisation, text, present))
@@ -316,8 +458,11 @@ def _write(
     created: list[tuple[Any, ...]] = []
     revised: list[tuple[Any, ...]] = []
     version, name, key = ledger.version, actor.name, ledger.key
+    words = words_of(ledger)
     for seq, (draft, organisation, text, present) in enumerate(changed, first):
         where = f"{source}#{draft.row}" if source else ""
+        assert draft.payload is not None
+        public, private = words(draft.payload)
         if present is None:
             record, number, action = seq, 1, "create"
             created.append(
@@ -333,11 +478,14 @@ def _write(
                     name,
                     draft.date,
                     batch,
+                    text,
+                    public,
+                    private,
                 )
             )
         else:
             record, number, action = present[0], present[1] + 1, "revise"
-            revised.append((number, number, name, draft.date, batch, record))
+            revised.append((number, number, name, draft.date, batch, text, public, private, record))
         submission.records.append(record)
         entries.append(
             (
@@ -362,7 +510,8 @@ def _write(
         progress("write", 0, len(entries))
     storage.insert_rows("record", _RECORD_COLUMNS, created)
     storage.execute_many(
-        "UPDATE record SET state = 'submitted', number = %s, current = %s, author = %s, occurred_on = %s, batch = %s WHERE id = %s",
+        "UPDATE record SET state = 'submitted', number = %s, current = %s, author = %s, occurred_on = %s, batch = %s, "
+        "content = %s, words = %s, private_words = %s WHERE id = %s",
         revised,
     )
     sealing.append(entries)
@@ -380,25 +529,124 @@ def submit_values(
     *,
     reason: str = "",
     source: str = "",
+    record: int | None = None,
+    expected: int | None = None,
+    batch: str = "",
 ) -> Submission:
-    """Record a single row given by field key; a known natural key makes it a revision."""
+    """Record a single row given by field key; a known natural key makes it a revision.
+
+    Args:
+        record: the record to revise, whatever its natural key becomes.
+        expected: with `record`, the number of the content the new values were made from (`record.current`).
+        batch: name of this submission, so that sending it twice records it once.
+
+    Raises:
+        ProblemsError: everything that is wrong with the values.
+        StaleError: RECORD_007, somebody else wrote other content meanwhile; it carries theirs.
+    """
     ledger = get_ledger(ledger_key)
     draft = read_values(ledger, definitions().units, values)
     with transaction.atomic():
         audit.hold()  # or two clerks who enter the same event at once would count it as one
-        if not ledger.identified_by and draft.payload is not None:
-            # the n-th equal event entered by hand is another event, not the same one again
-            home = organisations.get(organisation_code)
-            taken = storage.fetch(
-                "SELECT COUNT(*) FROM record WHERE ledger = %s AND organisation_id = %s AND key LIKE %s",
-                [ledger.key, home.id, draft.key + "#%"],
-            )
-            draft.key = f"{draft.key}#{taken[0][0] + 1}"
-        else:
+        if record is not None:
+            return _revise(actor, ledger, draft, record, expected, reason, source)
+        if ledger.identified_by:
             finish_rows(ledger, [draft])
         return submit_drafts(
-            actor, ledger.key, organisation_code, [draft], source=source, reason=reason
+            actor,
+            ledger.key,
+            organisation_code,
+            [draft],
+            source=source,
+            reason=reason,
+            by_hand=True,
+            batch=batch,
         )
+
+
+class StaleError(ProblemsError):
+    """A revision made from content that is no longer the latest; carries what the other person wrote."""
+
+    def __init__(self, problem: Problem, theirs: queries.EntryView, base: queries.EntryView | None):
+        self.theirs = theirs  #: the latest content
+        self.base = base  #: the content the revision was made from
+        super().__init__([problem])
+
+
+def _revise(
+    actor: Actor,
+    ledger: LedgerDef,
+    draft: RowDraft,
+    record: int,
+    expected: int | None,
+    reason: str,
+    source: str,
+) -> Submission:
+    """Put new content on a given record. The clock must be held."""
+    held = _lock([record])[0]
+    require(actor, "record.revise", held.path, area=ledger.area)
+    if held.ledger != ledger.key:
+        raise ProblemsError([Problem("RECORD_001", {"record": record})])
+    if held.state == "withdrawn":
+        raise ProblemsError([Problem("RECORD_009", {"record": record})])
+    if expected is not None and held.current != expected:
+        entries = {e.number: e for e in queries.history(record)}
+        theirs = entries[held.current]
+        raise StaleError(
+            Problem("RECORD_007", {"record": record, "author": theirs.actor, "at": theirs.at}),
+            theirs,
+            entries.get(expected),
+        )
+    located = [(draft, held.organisation_id)] if draft.payload is not None else []
+    problems = [*draft.problems, *reference_problems(ledger, located, source)]
+    if draft.payload is not None and ledger.identified_by:
+        problems += _taken_key(ledger, draft, held)
+    if is_blocking(problems):
+        raise ProblemsError(problems)
+    present = storage.fetch(
+        "SELECT r.key, v.payload FROM record r JOIN revision v ON v.record_id = r.id AND v.number = r.current WHERE r.id = %s",
+        [record],
+    )[0]
+    if not ledger.identified_by:
+        draft.key = present[0]  # an event stays the one it was when its row is corrected
+    submission = _write(
+        actor,
+        ledger,
+        located,
+        source,
+        reason,
+        None,
+        existing={(held.organisation_id, draft.key): (record, held.number, present[1], held.state)},
+    )
+    if submission.revised and draft.key != present[0]:
+        storage.execute("UPDATE record SET key = %s WHERE id = %s", [draft.key, record])
+    submission.warnings = problems
+    return submission
+
+
+def _taken_key(ledger: LedgerDef, draft: RowDraft, held: _Locked) -> list[Problem]:
+    """Why the record cannot bear the draft's natural key, if so; and a warning when rows elsewhere still name the old one."""
+    rows = storage.fetch(
+        "SELECT id, state FROM record WHERE ledger = %s AND organisation_id = %s AND key = %s AND id <> %s",
+        [ledger.key, held.organisation_id, draft.key, held.id],
+    )
+    first = ledger.field(ledger.identified_by[0])
+    fields = "、".join(ledger.field(k).title.zh for k in ledger.identified_by)
+    if rows:
+        params = {"fields": fields, "record": rows[0][0]}
+        return [Problem("RECORD_008", params, Place(column=first.title.zh))]
+    old = storage.fetch("SELECT key FROM record WHERE id = %s", [held.id])[0][0]
+    if old == draft.key:
+        return []
+    referring = 0
+    for other in definitions().catalogue.ledgers.values():
+        named = [f.key for f in other.fields if f.type == "reference" and f.ledger == ledger.key]
+        if named:
+            referring += queries.count_referring(other.key, held.organisation_id, named, old)
+    if not referring:
+        return []
+    params = {"fields": fields, "count": referring}
+    return [Problem("RECORD_010", params, Place(column=first.title.zh), "warning")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,7 +699,7 @@ def return_records(actor: Actor, record_ids: Sequence[int], *, reason: str) -> i
         if problems:
             raise ProblemsError(problems)
         for record in records:
-            require(actor, "record.return", record.path)
+            require(actor, "record.return", record.path, area=area_of(record.ledger))
         first, at = audit.take(len(records)), audit.timestamp()
         entries = [
             sealing.entry(
@@ -492,7 +740,7 @@ def withdraw_records(actor: Actor, record_ids: Sequence[int], *, reason: str) ->
         if problems:
             raise ProblemsError(problems)
         for record in records:
-            require(actor, "record.withdraw", record.path)
+            require(actor, "record.withdraw", record.path, area=area_of(record.ledger))
         first, at = audit.take(len(records)), audit.timestamp()
         entries = [
             sealing.entry(
@@ -535,7 +783,7 @@ def withdraw_batch(actor: Actor, batch: str, *, reason: str) -> int:
     with transaction.atomic():
         audit.hold()
         rows = storage.fetch(
-            "SELECT id, current FROM record WHERE batch = %s AND state <> 'withdrawn' ORDER BY id",
+            "SELECT id, current FROM record WHERE batch = %s AND batch > '' AND state <> 'withdrawn' ORDER BY id",
             [batch],
         )
         if not rows:
@@ -574,7 +822,7 @@ def _restore(actor: Actor, contents: Mapping[int, tuple[str, str, int]], reason:
         raise ProblemsError([Problem("RECORD_002")])
     records = _lock(sorted(contents))
     for record in records:
-        require(actor, "record.revise", record.path)
+        require(actor, "record.revise", record.path, area=area_of(record.ledger))
     first, at = audit.take(len(records)), audit.timestamp()
     entries = []
     for seq, r in enumerate(records, first):
@@ -596,6 +844,18 @@ def _restore(actor: Actor, contents: Mapping[int, tuple[str, str, int]], reason:
         )
     sealing.append(entries)
     storage.execute_many(
-        "UPDATE record SET state = 'submitted', number = %s, current = %s, author = %s, occurred_on = %s, batch = '' WHERE id = %s",
-        [(r.number + 1, r.number + 1, actor.name, contents[r.id][0], r.id) for r in records],
+        "UPDATE record SET state = 'submitted', number = %s, current = %s, author = %s, occurred_on = %s, batch = '', "
+        "content = %s, words = %s, private_words = %s WHERE id = %s",
+        [
+            (
+                r.number + 1,
+                r.number + 1,
+                actor.name,
+                contents[r.id][0],
+                contents[r.id][1],
+                *queries.words(r.ledger, contents[r.id][1]),
+                r.id,
+            )
+            for r in records
+        ],
     )

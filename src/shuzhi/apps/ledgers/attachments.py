@@ -20,15 +20,36 @@ from django.db import transaction
 from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.ledgers import sealing
+from shuzhi.apps.office import area_of
 from shuzhi.apps.organisations.models import Organisation
 from shuzhi.apps.people.permissions import Actor, require
 from shuzhi.core.problems import Problem, ProblemsError
 
 LIMIT = 20 * 2**20  #: bytes of one file
-#: suffix → what such a file begins with
-TYPES: Mapping[str, tuple[bytes, ...]] = {
-    ".jpg": (b"\xff\xd8\xff",), ".jpeg": (b"\xff\xd8\xff",), ".png": (b"\x89PNG\r\n\x1a\n",), ".pdf": (b"%PDF-",),
-    ".docx": (b"PK\x03\x04",), ".xlsx": (b"PK\x03\x04",), ".doc": (b"\xd0\xcf\x11\xe0",), ".xls": (b"\xd0\xcf\x11\xe0",),
+NAME_LIMIT = 120  #: characters of a file's name
+EACH = 40  #: files of one record
+
+
+@dataclass(frozen=True, slots=True)
+class FileType:
+    """A kind of file that is kept: what it begins with (`starts` at `offset`), and how a browser may show it."""
+
+    starts: tuple[bytes, ...]
+    media: str
+    offset: int = 0
+    is_picture: bool = False  #: shown in the page; everything else is only downloaded
+
+
+_ZIP, _OLE = (b"PK\x03\x04",), (b"\xd0\xcf\x11\xe0",)
+_JPEG = FileType((b"\xff\xd8\xff",), "image/jpeg", is_picture=True)
+_HEIC = FileType((b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"), "image/heic", 4)
+_DOWNLOAD = "application/octet-stream"
+#: suffix → its kind
+TYPES: Mapping[str, FileType] = {
+    ".jpg": _JPEG, ".jpeg": _JPEG, ".png": FileType((b"\x89PNG\r\n\x1a\n",), "image/png", is_picture=True),
+    ".webp": FileType((b"WEBP",), "image/webp", 8, is_picture=True), ".heic": _HEIC, ".pdf": FileType((b"%PDF-",), "application/pdf"),
+    ".docx": FileType(_ZIP, _DOWNLOAD), ".xlsx": FileType(_ZIP, _DOWNLOAD), ".ofd": FileType(_ZIP, _DOWNLOAD),
+    ".doc": FileType(_OLE, _DOWNLOAD), ".xls": FileType(_OLE, _DOWNLOAD), ".wps": FileType(_OLE, _DOWNLOAD), ".et": FileType(_OLE, _DOWNLOAD),
 }  # fmt: skip
 
 
@@ -57,26 +78,36 @@ def path_of(digest: str) -> Path:
     return Path(settings.OFFICE_FILES) / digest[:2] / digest
 
 
-def _checked(path: Path) -> bytes:
-    """The content of a file that may be kept. Raises ProblemsError ATTACH_001 to ATTACH_003."""
-    size = path.stat().st_size
-    if size > LIMIT:
+def type_of(name: str) -> FileType | None:
+    """The kind of file a name says it is, or None for one that is not kept."""
+    return TYPES.get(Path(name).suffix.lower())
+
+
+def _too_large(name: str, size: int) -> ProblemsError:
+    params = {"name": name, "size": f"{size / 2**20:.0f}", "limit": LIMIT // 2**20}
+    return ProblemsError([Problem("ATTACH_001", params)])
+
+
+def _check(name: str, content: bytes) -> None:
+    """Raise ProblemsError ATTACH_001 to ATTACH_003 for a file that may not be kept."""
+    if len(content) > LIMIT:
+        raise _too_large(name, len(content))
+    kind = type_of(name)
+    if kind is None:
+        raise ProblemsError([Problem("ATTACH_002", {"name": name, "allowed": "、".join(TYPES)})])
+    if not content.startswith(kind.starts, kind.offset):
         raise ProblemsError(
-            [
-                Problem(
-                    "ATTACH_001",
-                    {"name": path.name, "size": f"{size / 2**20:.0f}", "limit": LIMIT // 2**20},
-                )
-            ]
+            [Problem("ATTACH_003", {"name": name, "suffix": Path(name).suffix.lower()})]
         )
-    starts = TYPES.get(path.suffix.lower())
-    if starts is None:
-        allowed = "、".join(TYPES)
-        raise ProblemsError([Problem("ATTACH_002", {"name": path.name, "allowed": allowed})])
-    content = path.read_bytes()
-    if not content.startswith(starts):
-        raise ProblemsError([Problem("ATTACH_003", {"name": path.name, "suffix": path.suffix})])
-    return content
+
+
+def file_name(name: str) -> str:
+    """A file's name without folders and invisible characters, short enough to keep."""
+    plain = "".join(
+        c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable()
+    ).strip()
+    suffix = Path(plain).suffix
+    return plain[: NAME_LIMIT - len(suffix)].removesuffix(suffix) + suffix
 
 
 def _keep(digest: str, content: bytes) -> None:
@@ -94,24 +125,35 @@ def _keep(digest: str, content: bytes) -> None:
 
 
 def attach(actor: Actor, record: int, path: Path, *, reason: str = "") -> Attached:
-    """Put a file to a record. The same file twice changes nothing.
+    """Put a file to a record; raises what `attach_content` raises."""
+    size = path.stat().st_size
+    if size > LIMIT:
+        raise _too_large(path.name, size)
+    return attach_content(actor, record, path.name, path.read_bytes(), reason=reason)
+
+
+def attach_content(
+    actor: Actor, record: int, name: str, content: bytes, *, reason: str = ""
+) -> Attached:
+    """Put a content under a name to a record. The same content twice changes nothing.
 
     Raises:
         ProblemsError: RECORD_001 no such record, RECORD_004 withdrawn, ATTACH_001 too large, ATTACH_002 not a kind that is kept,
-            ATTACH_003 the content is not what the name says, PEOPLE_001 no right.
+            ATTACH_003 the content is not what the name says, ATTACH_004 too many files, PEOPLE_001 no right.
     """
-    content = _checked(path)
+    name = file_name(name)
+    _check(name, content)
     digest = sha256(content).hexdigest()
     with transaction.atomic():
         audit.hold()
         rows = storage.fetch(
-            "SELECT organisation_id, number, state FROM record WHERE id = %s", [record]
+            "SELECT organisation_id, number, state, ledger FROM record WHERE id = %s", [record]
         )
         if not rows:
             raise ProblemsError([Problem("RECORD_001", {"record": record})])
-        organisation, number, state = rows[0]
+        organisation, number, state, ledger = rows[0]
         unit = Organisation.objects.get(id=organisation)
-        require(actor, "record.revise", unit.path, unit.name)
+        require(actor, "record.revise", unit.path, unit.name, area=area_of(ledger))
         if state == "withdrawn":
             raise ProblemsError([Problem("RECORD_004", {"record": record})])
         same = list(_entries(digest=digest))
@@ -119,9 +161,11 @@ def attach(actor: Actor, record: int, path: Path, *, reason: str = "") -> Attach
         mine = next((a for a in same if a.record == record), None)
         if mine is not None:
             return Attached(mine, also)
+        if len(attachments_of(record)) >= EACH:
+            raise ProblemsError([Problem("ATTACH_004", {"record": record, "limit": EACH})])
         _keep(digest, content)
         at = audit.timestamp()
-        made = Attachment(record, digest, path.name, len(content), actor.name, at)
+        made = Attachment(record, digest, name, len(content), actor.name, at)
         payload = sealing.canonical_json({"name": made.name, "sha256": digest, "size": made.size})
         sealing.append(
             [
@@ -159,6 +203,31 @@ def _entries(record: int | None = None, digest: str = "") -> Iterator[Attachment
 def attachments_of(record: int) -> list[Attachment]:
     """The files of a record, oldest first."""
     return list(_entries(record))
+
+
+def shared_with(record: int) -> dict[str, list[int]]:
+    """Of each file of a record, the other records that have the very same content."""
+    digests = sorted({a.digest for a in attachments_of(record)})
+    found: dict[str, list[int]] = {}
+    if not digests:
+        return found
+    either = " OR ".join(["payload LIKE %s"] * len(digests))
+    for one, payload in storage.fetch(
+        f"SELECT record_id, payload FROM revision WHERE action = 'attach' AND record_id <> %s AND ({either}) ORDER BY seq",
+        [record, *(f'%"{d}"%' for d in digests)],
+    ):
+        others = found.setdefault(orjson.loads(payload)["sha256"], [])
+        if one not in others:
+            others.append(one)
+    return found
+
+
+def find_attachment(record: int, digest: str) -> tuple[Attachment, bytes] | None:
+    """A file of this record with its content, or None when the record has no such file (or it is gone)."""
+    mine = next((a for a in _entries(record) if a.digest == digest), None)
+    if mine is None or not path_of(digest).is_file():
+        return None
+    return mine, path_of(digest).read_bytes()
 
 
 def broken_attachments() -> list[Problem]:

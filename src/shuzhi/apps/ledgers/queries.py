@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from shuzhi.apps import storage
+from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.organisations.models import Organisation
 from shuzhi.core.problems import Problem, ProblemsError
+from shuzhi.core.searching import words_of
 
 STATES = ("submitted", "approved", "returned", "withdrawn")
 
@@ -121,14 +123,62 @@ def waiting(organisation: Organisation) -> list[tuple[str, str, int]]:
     return found
 
 
-def keys(ledger: str, organisation_ids: Sequence[int]) -> set[tuple[int, str]]:
-    """Natural keys of the records that are not withdrawn, with their organisation."""
+def keys(
+    ledger: str, organisation_ids: Sequence[int], among: Collection[str] | None = None
+) -> set[tuple[int, str]]:
+    """Natural keys of the records that are not withdrawn, with their organisation; of those in `among` only, when it is given."""
     found: set[tuple[int, str]] = set()
+    wanted = sorted(among) if among is not None and len(among) <= 400 else None
+    if wanted == []:
+        return found
+    narrowed = f" AND key IN ({storage.marks(wanted)})" if wanted else ""
     for chunk in storage.in_chunks(list(organisation_ids)):
         found.update(
             storage.fetch(
-                f"SELECT organisation_id, key FROM record WHERE ledger = %s AND state <> 'withdrawn' AND organisation_id IN ({storage.marks(chunk)})",
-                [ledger, *chunk],
+                f"SELECT organisation_id, key FROM record WHERE ledger = %s AND state <> 'withdrawn' AND organisation_id IN ({storage.marks(chunk)}){narrowed}",
+                [ledger, *chunk, *(wanted or ())],
             )
         )
+    return found
+
+
+def keys_like(
+    ledger: str, organisation_id: int, query: str, limit: int = 20
+) -> list[tuple[str, dict[str, Any]]]:
+    """(natural key, content) of the unit's records whose key begins with `query`, or else whose open words contain it."""
+    base = "SELECT \"key\", content FROM record WHERE ledger = %s AND organisation_id = %s AND state <> 'withdrawn' "
+    ending = f' ORDER BY "key" LIMIT {int(limit)}'
+    params: list[Any] = [ledger, organisation_id]
+    escaped = query.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = storage.fetch(
+        f"{base} AND \"key\" LIKE %s ESCAPE '\\' {ending}", [*params, escaped + "%"]
+    )
+    if not rows and query:
+        rows = storage.fetch(
+            f"{base} AND words LIKE %s ESCAPE '\\' {ending}",
+            [*params, f"%{escaped.lower()}%"],
+        )
+    return [(key, content_of(text)) for key, text in rows]
+
+
+def count_referring(ledger: str, organisation_id: int, fields: Sequence[str], key: str) -> int:
+    """How many records of a unit's ledger name `key` in one of these reference fields; the withdrawn ones do not count."""
+    found = 0
+    for (text,) in storage.fetch(
+        "SELECT content FROM record WHERE ledger = %s AND organisation_id = %s AND state <> 'withdrawn'",
+        [ledger, organisation_id],
+    ):
+        payload = content_of(text)
+        found += any(payload.get(one) == key for one in fields)
+    return found
+
+
+def words(ledger: str, payload: str) -> tuple[str, str]:
+    """The words a content (canonical JSON) is searched by: of its open fields, and of its personal ones."""
+    return words_of(definitions().catalogue.ledgers.get(ledger))(orjson.loads(payload or "{}"))
+
+
+def content_of(text: str) -> dict[str, Any]:
+    """The column `record.content` as a payload."""
+    found: dict[str, Any] = orjson.loads(text or "{}")
     return found
