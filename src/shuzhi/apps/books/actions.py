@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
-from shuzhi.apps.books.models import Book
+from shuzhi.apps.books import checks
+from shuzhi.apps.books.duties import duties_of, monthly_ledgers
+from shuzhi.apps.books.models import Book, BookCheck
 from shuzhi.apps.books.posting import transfer_records
 from shuzhi.apps.books.queries import Books
 from shuzhi.apps.office import definitions
@@ -19,7 +22,7 @@ from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.organisations.models import Organisation
 from shuzhi.apps.people.permissions import ROLES, Actor, require
 from shuzhi.core.figures import Figure, FigureId
-from shuzhi.core.periods import Period, add_months, format_period
+from shuzhi.core.periods import Period, add_months, format_period, iterate_months, month_of
 from shuzhi.core.periods import year as year_period
 from shuzhi.core.problems import Problem, ProblemsError
 from shuzhi.core.relations import RelationFinding, check_relations
@@ -57,7 +60,12 @@ def open_books(actor: Actor, organisation_code: str, year: int, *, only: bool = 
     if not fresh:
         raise ProblemsError([Problem("BOOK_004", {"name": organisation.name, "year": year})])
     seq = audit.note(
-        "book.opened", actor=actor.name, organisation=organisation.code, year=year, count=len(fresh)
+        "book.opened",
+        actor=actor.name,
+        organisation=organisation.code,
+        year=year,
+        count=len(fresh),
+        only=only,
     )
     Book.objects.bulk_create([Book(organisation=u, year=year, opened_seq=seq) for u in fresh])
     return len(fresh)
@@ -79,6 +87,27 @@ class TargetProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRecords:
+    """Records of a unit and ledger that wait for approval or were returned."""
+
+    unit: str  #: code
+    name: str
+    ledger: str
+    state: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingMonths:
+    """Months in which a unit handed in neither a row nor a nil report of a ledger it keeps month by month."""
+
+    unit: str  #: code
+    name: str
+    ledger: str
+    months: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MidYearCheck:
     """What a mid-year check found."""
 
@@ -86,6 +115,9 @@ class MidYearCheck:
     targets: tuple[TargetProgress, ...]
     findings: tuple[RelationFinding, ...]
     waiting: int  #: records not yet approved
+    open_records: tuple[OpenRecords, ...] = ()  #: the same by unit, ledger and state
+    missing: tuple[MissingMonths, ...] = ()  #: what the unit and those below owe so far
+    seq: int = 0  #: of the event that pins the check
 
 
 def progress_of(
@@ -110,17 +142,20 @@ def findings_of(
 
 @transaction.atomic
 def check_books(actor: Actor, organisation_code: str, year: int) -> MidYearCheck:
-    """年中查账: hold the year's figures against targets and relations, and pin the point at which that was done."""
+    """年中查账: hold the year's figures against targets and relations, pin the point at which that was done, and keep the result."""
     audit.hold()
     organisation = organisations.get(organisation_code)
     require(actor, "book.check", organisation.path, organisation.name)
     book = _book(organisation, year)
     books = Books()
+    waiting = open_records(organisation, year * 100 + 12)
     result = MidYearCheck(
         books.as_of,
         tuple(progress_of(organisation.code, year, books)),
         tuple(findings_of(organisation.code, year_period(year), books)),
-        _waiting(organisation, year * 100 + 12),
+        sum(w.count for w in waiting),
+        tuple(waiting),
+        tuple(missing_of(organisation, year)),
     )
     seq = audit.note(
         "book.checked",
@@ -132,7 +167,31 @@ def check_books(actor: Actor, organisation_code: str, year: int) -> MidYearCheck
     )
     book.checked_seq = seq
     book.save()
+    result = replace(result, seq=seq)
+    BookCheck.objects.create(
+        organisation=organisation,
+        year=year,
+        seq=seq,
+        as_of=books.as_of,
+        actor=actor.name,
+        at=audit.timestamp(),
+        result=checks.written(result),
+    )
     return result
+
+
+def missing_of(organisation: Organisation, year: int) -> list[MissingMonths]:
+    """What the unit and the standing ones below it owe of a year's months that are over."""
+    this = month_of(audit.today())
+    months = [m for m in iterate_months(year_period(year)) if m < this]
+    units = {u.id: u for u in _open_units(organisation)}
+    kept = {level: monthly_ledgers(level) for level in {u.level for u in units.values()}}
+    owed = duties_of({u.id: kept[u.level] for u in units.values()}, months)
+    return [
+        MissingMonths(unit.code, unit.name, duty.ledger.key, duty.months)
+        for id_, unit in units.items()
+        for duty in owed.get(id_, ())
+    ]
 
 
 def _book(organisation: Organisation, year: int) -> Book:
@@ -142,15 +201,89 @@ def _book(organisation: Organisation, year: int) -> Book:
     return book
 
 
-def _waiting(organisation: Organisation, through: int) -> int:
+def open_records(organisation: Organisation, through: int) -> list[OpenRecords]:
+    """Records at the unit and below, dated up to the month `through`, that wait for approval or were returned."""
     day = f"{through // 100:04d}-{through % 100:02d}-31"
-    return int(
-        storage.fetch(
-            "SELECT COUNT(*) FROM record r JOIN organisation o ON o.id = r.organisation_id "
-            "WHERE r.state IN ('submitted', 'returned') AND r.occurred_on <= %s AND o.path LIKE %s",
-            [day, organisation.path + "%"],
-        )[0][0]
+    # each state by itself and written out: that is how the engines find their indexes of what is open
+    query = (
+        "SELECT o.path, o.code, o.name, r.ledger, '{state}', COUNT(*) FROM record r JOIN organisation o ON o.id = r.organisation_id "
+        "WHERE r.state = '{state}' AND r.occurred_on <= %s AND o.path LIKE %s GROUP BY o.path, o.code, o.name, r.ledger"
     )
+    rows = storage.fetch(
+        " UNION ALL ".join(query.format(state=state) for state in ("submitted", "returned")),
+        [day, organisation.path + "%"] * 2,
+    )
+    return [
+        OpenRecords(code, name, ledger, state, int(count))
+        for _, code, name, ledger, state, count in sorted(rows)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """One thing that stands in the way of closing, and where it is to be mended."""
+
+    problem: Problem
+    unit: str  #: code
+    kind: Literal["unopened", "closed", "earlier", "open_records", "below"]
+
+
+def hindrances_of(
+    organisation: Organisation, period: Period, *, only: bool = False
+) -> list[Hindrance]:
+    """What stands in the way of closing a period for the unit and (unless `only`) everything below it."""
+    units = [organisation] if only else _open_units(organisation)
+    return _hindrances(organisation, period, units, _books_of(units, period.year), only)
+
+
+def _books_of(units: Sequence[Organisation], year: int) -> dict[int, Book]:
+    return {b.organisation_id: b for b in Book.objects.filter(year=year, organisation__in=units)}
+
+
+def _hindrances(
+    organisation: Organisation,
+    period: Period,
+    units: Sequence[Organisation],
+    books: Mapping[int, Book],
+    only: bool,
+) -> list[Hindrance]:
+    through, year = period.last, period.year
+    found = [
+        Hindrance(Problem("BOOK_001", {"name": u.name, "year": year}), u.code, "unopened")
+        for u in units
+        if u.id not in books
+    ]
+    if not found and all((b.closed_through or 0) >= through for b in books.values()):
+        params = {"name": organisation.name, "period": format_period(period)}
+        found.append(Hindrance(Problem("BOOK_007", params), organisation.code, "closed"))
+    earlier = Book.objects.filter(organisation__in=units, year__lt=year).exclude(
+        closed_through=F("year") * 100 + 12
+    )
+    found += [
+        Hindrance(
+            Problem("BOOK_008", {"name": b.organisation.name, "year": b.year}),
+            b.organisation.code,
+            "earlier",
+        )
+        for b in earlier.select_related("organisation")[:5]
+    ]
+    waiting = sum(w.count for w in open_records(organisation, through))
+    if waiting:
+        params = {"name": organisation.name, "count": waiting}
+        found.append(Hindrance(Problem("BOOK_005", params), organisation.code, "open_records"))
+    if only:
+        open_below = Book.objects.filter(
+            organisation__path__startswith=organisation.path, organisation__closed_on="", year=year
+        ).exclude(organisation=organisation)
+        still = [
+            b.organisation.name
+            for b in open_below.select_related("organisation")
+            if (b.closed_through or 0) < through
+        ]
+        if still:
+            params = {"name": organisation.name, "units": "、".join(still[:10])}
+            found.append(Hindrance(Problem("BOOK_006", params), organisation.code, "below"))
+    return found
 
 
 @transaction.atomic
@@ -166,53 +299,73 @@ def close_books(actor: Actor, organisation_code: str, period: Period, *, only: b
     audit.hold()
     organisation = organisations.get(organisation_code)
     require(actor, "book.close", organisation.path, organisation.name)
-    through, year = period.last, period.year
+    through = period.last
     units = [organisation] if only else _open_units(organisation)
-    books = {b.organisation_id: b for b in Book.objects.filter(year=year, organisation__in=units)}
-    problems = [
-        Problem("BOOK_001", {"name": u.name, "year": year}) for u in units if u.id not in books
-    ]
-    if not problems and all((b.closed_through or 0) >= through for b in books.values()):
-        problems.append(
-            Problem("BOOK_007", {"name": organisation.name, "period": format_period(period)})
-        )
-    earlier = Book.objects.filter(organisation__in=units, year__lt=year).exclude(
-        closed_through=F("year") * 100 + 12
-    )
-    problems += [
-        Problem("BOOK_008", {"name": b.organisation.name, "year": b.year})
-        for b in earlier.select_related("organisation")[:5]
-    ]
-    waiting = _waiting(organisation, through)
-    if waiting:
-        problems.append(Problem("BOOK_005", {"name": organisation.name, "count": waiting}))
-    if only:
-        open_below = Book.objects.filter(
-            organisation__path__startswith=organisation.path, organisation__closed_on="", year=year
-        ).exclude(organisation=organisation)
-        still = [
-            b.organisation.name
-            for b in open_below.select_related("organisation")
-            if (b.closed_through or 0) < through
-        ]
-        if still:
-            problems.append(
-                Problem("BOOK_006", {"name": organisation.name, "units": "、".join(still[:10])})
-            )
-    if problems:
-        raise ProblemsError(problems)
+    books = _books_of(units, period.year)
+    hindrances = _hindrances(organisation, period, units, books, only)
+    if hindrances:
+        raise ProblemsError(h.problem for h in hindrances)
     seq = audit.note(
         "book.closed",
         actor=actor.name,
         organisation=organisation.code,
         period=format_period(period, "code"),
         count=len(units),
+        only=only,
     )
     closed = [b for b in books.values() if (b.closed_through or 0) < through]
     for book in closed:
         book.closed_through, book.closed_seq = through, seq
     Book.objects.bulk_update(closed, ["closed_through", "closed_seq"])
     return len(closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How closing one unit came out."""
+
+    unit: str  #: code
+    name: str
+    outcome: Literal["closed", "already", "hindered"]
+    problems: tuple[Problem, ...] = ()
+
+
+def close_each(
+    actor: Actor,
+    organisation_code: str,
+    period: Period,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Closing]:
+    """Close every unit for which nothing stands in the way, lowest first; a unit that is hindered stops only those above it.
+
+    Each unit is a transaction of its own: what is closed stays closed when a later one is hindered.
+    """
+    organisation = organisations.get(organisation_code)
+    require(actor, "book.close", organisation.path, organisation.name)
+    units = sorted(_open_units(organisation), key=lambda u: (-u.path.count("/"), u.path))
+    found = []
+    for done, unit in enumerate(units, 1):
+        try:
+            close_books(actor, unit.code, period, only=True)
+            found.append(Closing(unit.code, unit.name, "closed"))
+        except ProblemsError as error:
+            if [p.code for p in error.problems] == ["BOOK_007"]:
+                found.append(Closing(unit.code, unit.name, "already"))
+            else:
+                found.append(Closing(unit.code, unit.name, "hindered", error.problems))
+        if progress is not None:
+            progress(done, len(units))
+    return found
+
+
+def may_reopen(actor: Actor, organisation: Organisation) -> bool:
+    """Whether one of the actor's posts is above the unit (at the top of the tree: at it) and may reopen books."""
+    return any(
+        "book.reopen" in ROLES[p.role][2]
+        and organisation.path.startswith(p.path)
+        and (organisation.path != p.path or organisation.parent_id is None)
+        for p in actor.posts
+    )
 
 
 @transaction.atomic
@@ -227,14 +380,7 @@ def reopen_books(actor: Actor, organisation_code: str, period: Period, *, reason
     organisation = organisations.get(organisation_code)
     if not reason.strip():
         raise ProblemsError([Problem("BOOK_009")])
-    above = [
-        p
-        for p in actor.posts
-        if "book.reopen" in ROLES[p.role][2]
-        and organisation.path.startswith(p.path)
-        and (organisation.path != p.path or organisation.parent_id is None)
-    ]
-    if not above:
+    if not may_reopen(actor, organisation):
         raise ProblemsError([Problem("BOOK_010", {"actor": actor.name, "name": organisation.name})])
     book = _book(organisation, period.year)
     if (book.closed_through or 0) < period.start:

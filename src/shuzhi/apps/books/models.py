@@ -38,7 +38,12 @@ class Posting(models.Model):
     class Meta:
         db_table = "posting"
         indexes = [
-            models.Index(fields=["indicator", "organisation", "month"], name="posting_by_figure")
+            models.Index(fields=["indicator", "organisation", "month"], name="posting_by_figure"),
+            models.Index(
+                fields=["organisation", "month", "seq"],
+                name="posting_adjusting",
+                condition=models.Q(adjusting=True),
+            ),
         ]
 
 
@@ -57,6 +62,13 @@ class Cell(models.Model):
 
     class Meta:
         db_table = "cell"
+        indexes = [
+            # holds the sums too, so that a page of figures reads nothing else
+            models.Index(
+                fields=["indicator", "organisation", "month", "amount", "rows", "blanks"],
+                name="cell_by_figure",
+            )
+        ]
 
 
 class Participation(models.Model):
@@ -89,3 +101,36 @@ class Book(models.Model):
     class Meta:
         db_table = "book"
         constraints = [models.UniqueConstraint(fields=["organisation", "year"], name="book_once")]
+
+
+class BookCheck(models.Model):
+    """A mid-year check as it came out: kept so that it can be looked at and printed later. Never altered."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    year = models.IntegerField()
+    seq = models.BigIntegerField(unique=True)  #: of the event that pins the check
+    as_of = models.BigIntegerField()  #: the point its figures stand on
+    actor = models.CharField(max_length=64)
+    at = models.CharField(max_length=32)
+    result = models.TextField()  #: canonical JSON: targets, findings, missing months, waiting
+
+    class Meta:
+        db_table = "book_check"
+        indexes = [models.Index(fields=["organisation", "year", "seq"], name="book_check_of")]
+
+
+class Proof(models.Model):
+    """What reconciling or verifying the whole office found, kept to be looked at later. Never altered."""
+
+    kind = models.CharField(max_length=12)  #: reconcile, verify
+    as_of = models.BigIntegerField()  #: the clock when it began
+    actor = models.CharField(max_length=64)
+    at = models.CharField(max_length=32)  #: when it ended, UTC
+    seconds = models.IntegerField()  #: how long it took
+    is_sound = models.BooleanField()
+    counts = models.TextField()  #: canonical JSON: what was looked at, and how many
+    problems = models.TextField()  #: canonical JSON: code and parameters of each, in order
+    problem_count = models.IntegerField()  #: how many there were; the list may be shorter
+
+    class Meta:
+        db_table = "proof"

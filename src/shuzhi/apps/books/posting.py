@@ -17,8 +17,8 @@ from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.ledgers import sealing
 from shuzhi.apps.ledgers.actions import Progress
-from shuzhi.apps.office import definitions
-from shuzhi.apps.people.permissions import ROLES, Actor, is_allowed, require
+from shuzhi.apps.office import area_of, definitions
+from shuzhi.apps.people.permissions import ROLES, Actor, is_allowed, permitted_areas, require
 from shuzhi.core.indicators import (
     TARGET_SUFFIX,
     Amount,
@@ -257,13 +257,14 @@ def approve_records(
     organisation_path: str = "",
     ledger: str = "",
     batch: str = "",
+    up_to: int | None = None,
     reason: str = "",
     progress: Progress | None = None,
 ) -> Approval:
     """Approve submitted records, given by id or by place, ledger and import; one transaction.
 
     Records given by id must all be approvable, otherwise nothing is done. By place, what the actor may not approve (above all
-    their own) is passed over and reported.
+    their own) is passed over and reported; with `up_to`, content written after this point of the clock is left waiting.
 
     Raises:
         ProblemsError: RECORD_001 unknown, RECORD_003 not waiting, RECORD_006 own record, BOOK_001–003 no book takes the row,
@@ -290,6 +291,12 @@ def approve_records(
             conditions, params = conditions + " AND r.ledger = %s", [*params, ledger]
         if batch:
             conditions, params = conditions + " AND r.batch = %s", [*params, batch]
+        areas = permitted_areas(actor, "record.approve", organisation_path)
+        if areas:
+            # of other lines of work somebody else approves; they are not even counted here
+            own = [d.key for d in definitions().catalogue.ledgers.values() if d.area in areas]
+            conditions += f" AND r.ledger IN ({storage.marks(own)})"
+            params = [*params, *own]
         total = storage.fetch(
             "SELECT COUNT(*) FROM record r JOIN organisation o ON o.id = r.organisation_id WHERE r.state = 'submitted'"
             + conditions,
@@ -303,6 +310,8 @@ def approve_records(
             )
             if not within:
                 require(actor, "record.approve", organisation_path)
+        if up_to is not None:
+            conditions, params = conditions + " AND v.seq <= %s", [*params, up_to]
         last = 0
         done = 0
         while True:
@@ -352,16 +361,24 @@ def _approve(
     """Approve what may be approved; returns why the others were not. The clock is held."""
     states = book_states((w.organisation_id, w.path) for w in waiting)
     names = _names(states)
-    allowed: dict[str, bool] = {}
+    allowed: dict[tuple[str, str], bool] = {}
     refused: list[Problem] = []
     ready: list[Waiting] = []
     for one in waiting:
-        may = allowed.get(one.path)
+        may = allowed.get((one.path, one.ledger))
         if may is None:
-            may = allowed[one.path] = is_allowed(actor, "record.approve", one.path)
+            may = allowed[one.path, one.ledger] = is_allowed(
+                actor, "record.approve", one.path, area_of(one.ledger)
+            )
         if not may:
             try:
-                require(actor, "record.approve", one.path, names[one.organisation_id])
+                require(
+                    actor,
+                    "record.approve",
+                    one.path,
+                    names[one.organisation_id],
+                    area=area_of(one.ledger),
+                )
             except ProblemsError as error:
                 refused += [p for p in error.problems if p not in refused]
             continue

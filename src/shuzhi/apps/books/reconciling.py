@@ -6,7 +6,7 @@ Nothing here trusts a cell or a posting; both must follow from the revisions and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -16,10 +16,12 @@ from django.db import connection, transaction
 
 from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
+from shuzhi.apps.audit.report_seals import broken_versions
 from shuzhi.apps.audit.sealing import missing_triggers
 from shuzhi.apps.books.posting import IndicatorNumbers, Journal
 from shuzhi.apps.ledgers import sealing
 from shuzhi.apps.ledgers.attachments import broken_attachments
+from shuzhi.apps.ledgers.contents import wrong_contents
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations import queries as organisations
 from shuzhi.apps.people.permissions import Actor, require
@@ -42,10 +44,19 @@ class Reconciliation:
     problems: list[Problem] = field(default_factory=list)
 
 
-def _approvals() -> Iterator[tuple[int, str, list[tuple[Any, ...]]]]:
+Advance = Callable[[int, int], None]  #: done, of
+
+
+def _approvals(
+    advance_to: Advance | None = None,
+) -> Iterator[tuple[int, str, list[tuple[Any, ...]]]]:
     """(record, ledger, its decisions and transfers in order), record by record, in slices of bounded memory."""
-    last = 0
+    last = done = 0
+    total = storage.fetch("SELECT COUNT(*) FROM record")[0][0] if advance_to else 0
     while True:
+        if advance_to is not None:
+            advance_to(min(done, total), total)
+            done += 5000
         bounds = storage.fetch("SELECT id FROM record WHERE id > %s ORDER BY id LIMIT 5000", [last])
         if not bounds:
             return
@@ -92,18 +103,18 @@ def _replay(ledger: str, entries: list[tuple[Any, ...]]) -> dict[tuple[int, Post
     return spread
 
 
-def reconcile() -> Reconciliation:
+def reconcile(progress: Advance | None = None) -> Reconciliation:
     """Recompute all postings from the revisions and compare them with postings, cells and participations."""
     with storage.snapshot():
-        return _reconcile()
+        return _reconcile(progress)
 
 
-def _reconcile() -> Reconciliation:
+def _reconcile(progress: Advance | None) -> Reconciliation:
     result = Reconciliation()
     cells: Sums = defaultdict(lambda: [0, 0, 0])
     subjects: Sums = defaultdict(lambda: [0, 0])
     numbers = {key: number for number, key in storage.fetch("SELECT id, key FROM indicator")}
-    for _, ledger, entries in _approvals():
+    for _, ledger, entries in _approvals(progress):
         result.records += 1
         result.revisions += len(entries)
         for (organisation, key), sums in _replay(ledger, entries).items():
@@ -133,7 +144,7 @@ def _reconcile() -> Reconciliation:
     result.cells = len(stored)
     result.postings = int(storage.fetch("SELECT COUNT(*) FROM posting")[0][0])
     titles = {number: key for key, number in numbers.items()}
-    names = dict(storage.fetch("SELECT id, name FROM organisation"))
+    units = {i: (c, n) for i, c, n in storage.fetch("SELECT id, code, name FROM organisation")}
 
     def compare(
         expected: Sums, found: Sums, code: str, place: int, month: int, indicator: int
@@ -146,7 +157,8 @@ def _reconcile() -> Reconciliation:
                 Problem(
                     code,
                     {
-                        "organisation": names.get(key[place], key[place]),
+                        "organisation": units.get(key[place], ("", key[place]))[1],
+                        "unit": units.get(key[place], ("", ""))[0],
                         "month": key[month],
                         "indicator": titles.get(key[indicator], key[indicator]),
                         "expected": canonical(from_scaled((want or [0])[0])),
@@ -193,6 +205,7 @@ def _verify() -> Verification:
     result.problems += [Problem("VERIFY_003", {"trigger": t}) for t in missing_triggers(connection)]
     result.problems += sealing.broken_chains()
     result.problems += audit.broken_events()
+    result.problems += broken_versions()
     result.problems += broken_attachments()
     pointers = storage.fetch(
         "SELECT r.id FROM record r LEFT JOIN revision v ON v.record_id = r.id AND v.number = r.number "
@@ -201,6 +214,7 @@ def _verify() -> Verification:
         "WHERE v.seq IS NULL OR c.seq IS NULL OR n.seq IS NOT NULL OR c.action NOT IN ('create', 'revise', 'withdraw') ORDER BY r.id LIMIT 20"
     )
     result.problems += [Problem("VERIFY_006", {"record": r[0]}) for r in pointers]
+    result.problems += wrong_contents()
     return result
 
 
