@@ -102,7 +102,7 @@ def render_page(sheet: Sheet, *, title: str = "", index_link: str = "") -> str:
             severity_words={one: severity_word(one, language) for one in SEVERITIES},
             area_words={one.area: area_word(one.area, language) for one in sheet.findings},
             areas=sorted(areas, key=lambda one: list(AREA_WORDS).index(str(one["key"]))),
-            groups=_groups(sheet),
+            groups=text_groups(sheet),
             compared={
                 one.number: [
                     _compared(sheet.draft.text[each.start : each.end], each.passage)
@@ -110,7 +110,7 @@ def render_page(sheet: Sheet, *, title: str = "", index_link: str = "") -> str:
                 ]
                 for one in sheet.findings
             },
-            figure_rows=[_figure_row(one, language) for one in sheet.figures],
+            figure_rows=[figure_row(one, language) for one in sheet.figures],
             has_books=has_books,
             silenced=page_word("silenced", language, count=sheet.silenced)
             if sheet.silenced
@@ -208,7 +208,8 @@ def _compared(own: str, other: str) -> tuple[list[_Shared], list[_Shared]]:
 # ── the figures ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _figure_row(one: SheetFigure, language: Language) -> dict[str, Any]:
+def figure_row(one: SheetFigure, language: Language) -> dict[str, Any]:
+    """A figure as a row of the table of figures, in words."""
     figure = one.figure
     value = one.value
     if value and figure.upper is not None:
@@ -236,7 +237,7 @@ def _book_words(book: BookValue, language: Language) -> dict[str, str]:
 
 def _figure_title(one: SheetFigure, language: Language) -> str:
     """What is shown when the pointer rests on a figure."""
-    row = _figure_row(one, language)
+    row = figure_row(one, language)
     said = [" ".join(filter(None, (row["value"], row["kind"], row["subject"], row["about"])))]
     if one.book is not None:
         state = page_word(f"book_{one.book.outcome}", language)
@@ -258,7 +259,7 @@ class _Ref:
 
 
 @dataclass(slots=True)
-class _Piece:
+class TextPiece:
     """Characters of the text that are all marked alike."""
 
     text: str
@@ -273,22 +274,22 @@ class _Piece:
 
 
 @dataclass(slots=True)
-class _Paragraph:
+class TextParagraph:
     """A block of the draft in pieces. `label` is its number in the margin."""
 
     block: Block
-    pieces: list[_Piece]
+    pieces: list[TextPiece]
     style: str = ""
     label: str = ""
 
 
 @dataclass(slots=True)
-class _Group:
+class TextGroup:
     """Paragraphs that stand together: plain ones, a table, what stands apart from the text, or the end of a page."""
 
     kind: str
-    paragraphs: list[_Paragraph] = field(default_factory=list)
-    rows: list[list[list[_Paragraph]]] = field(default_factory=list)
+    paragraphs: list[TextParagraph] = field(default_factory=list)
+    rows: list[list[list[TextParagraph]]] = field(default_factory=list)
     label: str = ""
 
 
@@ -337,13 +338,13 @@ def _spans(sheet: Sheet) -> list[_Span]:
     return sorted(spans, key=lambda span: (span.start, span.end))
 
 
-def _groups(sheet: Sheet) -> list[_Group]:
+def text_groups(sheet: Sheet) -> list[TextGroup]:
     """The draft as it is shown, in order. Every character that is no line end stands in exactly one piece."""
     text = sheet.draft.text
     blocks = _whole(text, draft_blocks(sheet.draft))
     styles = _styles(sheet.outline)
     spans = _spans(sheet)
-    paragraphs: list[_Paragraph] = []
+    paragraphs: list[TextParagraph] = []
     begun: list[_Span] = []  # in an earlier block, and reaching into this one
     at = 0
     for number, block in enumerate(blocks):
@@ -390,7 +391,7 @@ def _paragraph(
     fresh: Sequence[_Span],
     open_ends: Sequence[_Span],
     styles: Mapping[int, tuple[str, int]],
-) -> _Paragraph:
+) -> TextParagraph:
     """A block in pieces: `begun` spans reach in from above, `fresh` ones begin here, `open_ends` of both reach further down."""
     words = text[block.start : block.end]
     name, styled_to = styles.get(block.start + len(words) - len(words.lstrip()), ("", 0))
@@ -408,7 +409,7 @@ def _paragraph(
     reaching = set(map(id, open_ends))
     older = set(map(id, begun))
     active: dict[int, _Span] = {}
-    pieces = [_Piece("")]
+    pieces = [TextPiece("")]
     for index, cut in enumerate(cuts):
         closing, opening = ends.get(cut, []), starts.get(cut, [])
         for span in closing:
@@ -417,7 +418,7 @@ def _paragraph(
         empty = [span for span in opening if any(span is one for one in closing)]
         for span in empty:
             is_new = span.anchor and id(span) not in older
-            pieces.append(_Piece("", anchors=[span.anchor] if is_new else []))
+            pieces.append(TextPiece("", anchors=[span.anchor] if is_new else []))
             if id(span) not in reaching:
                 _refer(pieces[-1], span)
         active |= {id(span): span for span in opening if span not in empty}
@@ -430,16 +431,16 @@ def _paragraph(
             pieces.append(_piece(text[cut : cuts[index + 1]], anchors, list(active.values())))
     style = name if has_style else "" if words.strip() else "blank"
     shown = [one for one in pieces if one.text or one.anchors or one.refs]
-    return _Paragraph(block, shown, style, str(number) if number and words.strip() else "")
+    return TextParagraph(block, shown, style, str(number) if number and words.strip() else "")
 
 
-def _refer(piece: _Piece, span: _Span) -> None:
+def _refer(piece: TextPiece, span: _Span) -> None:
     if span.kind == "finding":
         piece.refs.append(_Ref(span.number, span.severity))
 
 
-def _piece(text: str, anchors: list[str], covering: Sequence[_Span]) -> _Piece:
-    piece = _Piece(text, anchors)
+def _piece(text: str, anchors: list[str], covering: Sequence[_Span]) -> TextPiece:
+    piece = TextPiece(text, anchors)
     findings = [span for span in covering if span.kind == "finding"]
     if findings:
         piece.severity = min((span.severity for span in findings), key=SEVERITIES.index)
@@ -452,33 +453,33 @@ def _piece(text: str, anchors: list[str], covering: Sequence[_Span]) -> _Piece:
     return piece
 
 
-def _arranged(paragraphs: Sequence[_Paragraph], language: Language) -> list[_Group]:
+def _arranged(paragraphs: Sequence[TextParagraph], language: Language) -> list[TextGroup]:
     """Cells of one table together, headers and footnotes apart with their name, a line where a page ends."""
 
-    def key(one: _Paragraph) -> tuple[str, object]:
+    def key(one: TextParagraph) -> tuple[str, object]:
         if one.block.kind == "cell":
             return "table", one.block.place.table
         if one.block.kind == "paragraph":
             return "text", one.block.place.page
         return "apart", one.block.kind
 
-    groups: list[_Group] = []
+    groups: list[TextGroup] = []
     page = 0
     for (kind, _), some in groupby(paragraphs, key):
         members = list(some)
         found = members[0].block.place.page
         if found and page and found != page:
-            groups.append(_Group("page", label=page_word("page", language, page=found)))
+            groups.append(TextGroup("page", label=page_word("page", language, page=found)))
         page = found or page
         if kind == "table":
             rows = [
                 [list(cell) for _, cell in groupby(row, lambda one: one.block.place.column)]
                 for _, row in groupby(members, lambda one: one.block.place.row)
             ]
-            groups.append(_Group("table", rows=rows))
+            groups.append(TextGroup("table", rows=rows))
         elif kind == "apart":
             label = place_words(DraftPlace(), members[0].block.kind, language)
-            groups.append(_Group("apart", members, label=label))
+            groups.append(TextGroup("apart", members, label=label))
         else:
-            groups.append(_Group("text", members))
+            groups.append(TextGroup("text", members))
     return groups

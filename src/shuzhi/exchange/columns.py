@@ -517,8 +517,11 @@ def match_columns(
     *,
     organisation_column: bool = True,
     corrections: Mapping[str, str | None] | None = None,
+    chosen: str = "",
 ) -> tuple[Sheet | None, ColumnMatch]:
     """Pick the sheet that holds the ledger, by its name and its headers, and map its columns.
+
+    With `chosen`, the name of a sheet that a person picked, only that sheet is looked at.
 
     Returns:
         The sheet and its mapping; no sheet, and a mapping with the problem, when none of them fits.
@@ -526,9 +529,10 @@ def match_columns(
     Raises:
         ProblemsError: when no sheet fits and some could not be read.
     """
-    named = [name for name in sheets.names if _fits(name, ledger)]
-    visible = [name for name in sheets.names if name not in named and name not in sheets.hidden]
-    hidden = [name for name in sheets.names if name not in named and name in sheets.hidden]
+    names = [name for name in sheets.names if name == chosen] or sheets.names
+    named = [name for name in names if _fits(name, ledger)]
+    visible = [name for name in names if name not in named and name not in sheets.hidden]
+    hidden = [name for name in names if name not in named and name in sheets.hidden]
     best: tuple[Sheet, ColumnMatch] | None = None
     unreadable: list[Problem] = []
     for group in (named, visible, hidden):

@@ -116,7 +116,7 @@ def annotate(sheet: Sheet, content: bytes | None, *, moment: str) -> bytes:
     comments = comments_of(sheet)
     if content is None:
         content = plain_docx(sheet)
-        found = _map_of_plain(content, sheet)
+        found = map_of_plain(content, sheet)
     else:
         found = locate_runs(content, sheet.path)
     return write_comments(
@@ -158,7 +158,8 @@ def _written(words: str) -> str:
     return _NOT_IN_XML.sub(" ", words).replace("\n", " ").replace("\r", " ").replace("\t", " ")
 
 
-def _map_of_plain(content: bytes, sheet: Sheet) -> DocxMap:
+def map_of_plain(content: bytes, sheet: Sheet) -> DocxMap:
+    """Where the characters of a draft stand in the file that `plain_docx` made of it."""
     tree = Package(content, sheet.path).tree(_MAIN)
     stretches = []
     paragraphs = tree.getroot()[0].iterchildren(f"{{{TRANSITIONAL}}}p")
@@ -232,7 +233,7 @@ def write_comments(
             lines = (comment.elsewhere + lines[0], *lines[1:])
         tree.getroot().append(_comment_element(namespace, number, lines, author, initials, moment))
     writer.write()
-    return _packed(content, changed, name)
+    return packed(content, changed, name)
 
 
 def _comment_element(
@@ -565,7 +566,7 @@ def _announced(
     yield name, relations
 
 
-def _packed(content: bytes, changed: Mapping[str, etree._ElementTree], name: str) -> bytes:
+def packed(content: bytes, changed: Mapping[str, etree._ElementTree], name: str) -> bytes:
     """The package with these parts written anew or added; all others keep their bytes."""
     buffer = io.BytesIO()
     waiting = {one.lower(): one for one in changed}

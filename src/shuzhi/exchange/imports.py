@@ -82,6 +82,7 @@ def read_ledger_file(
     progress: Progress | None = None,
     catalogue: Catalogue | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    sheet: str = "",
 ) -> ImportResult:
     """Read a file as rows of `ledger`. Never raises for what a person did; all of it is in `problems`.
 
@@ -94,6 +95,7 @@ def read_ledger_file(
         progress: called now and then with rows done and rows in all.
         catalogue: lets fields that name an indicator or a ledger be written by title; without it only keys are known.
         limits: how large a file may be.
+        sheet: name of the sheet a person picked; empty: the one that fits best.
     """
     path = Path(path)
     result = ImportResult()
@@ -102,23 +104,24 @@ def read_ledger_file(
         result.problems.extend(_check_stamp(sheets, ledger))
         if is_blocking(result.problems):
             return result
-        sheet, match = match_columns(
+        found, match = match_columns(
             sheets,
             ledger,
             units,
             organisation_column=organisation_column,
             corrections=corrections,
+            chosen=sheet,
         )
         result.match = match
         result.sheet = match.sheet
         result.problems.extend(match.problems)
-        if sheet is None:
+        if found is None:
             _explain_uncalculated_header(sheets, result)
             return result
         result.header_row = match.header_row
         result.columns = match.columns
         result.organisation = match.organisation
-        _Reading(sheets, sheet, match, ledger, units, result, progress, catalogue).run()
+        _Reading(sheets, found, match, ledger, units, result, progress, catalogue).run()
     except ProblemsError as error:
         result.problems.extend(error.problems)
     return result

@@ -46,3 +46,26 @@ class Silence(models.Model):
     class Meta:
         db_table = "silence"
         indexes = [models.Index(fields=["organisation", "code"], name="silence_by_code")]
+
+
+class Check(models.Model):
+    """A draft that was handed in to be checked, with the point of the books it is held against. What is found is computed anew when shown."""
+
+    number = models.CharField(max_length=36, unique=True)  #: UUID
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    name = models.CharField(max_length=200)  #: of the file
+    digest = models.CharField(max_length=64)  #: SHA-256 of the file, under which it is kept
+    size = models.IntegerField()
+    year = models.IntegerField(null=True)  #: of the report; None = as the draft says
+    as_of = models.BigIntegerField()
+    actor = models.CharField(max_length=64)
+    at = models.CharField(max_length=32)
+    state = models.CharField(max_length=8)  #: waiting · done · failed · removed
+    counts = models.JSONField(default=dict)  #: severity → findings, at the first look
+    figures = models.IntegerField(default=0)
+    problems = models.JSONField(default=list)  #: why it could not be read: [code, params]
+    accepted = models.JSONField(default=list)  #: suggestions taken: keys as in `checks.finding_key`
+
+    class Meta:
+        db_table = "draft_check"
+        indexes = [models.Index(fields=["organisation", "-id"], name="draft_check_latest")]

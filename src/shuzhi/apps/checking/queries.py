@@ -37,7 +37,7 @@ from shuzhi.core.checking.matching import (
     report_period,
     title_of,
 )
-from shuzhi.core.checking.model import CheckingContext, Draft, EarlierText, Finding
+from shuzhi.core.checking.model import CheckingContext, Draft, EarlierText, Finding, FindingKind
 from shuzhi.core.checking.pipeline import Checked, check_draft, finding_kinds, is_silenced
 from shuzhi.core.definitions import Catalogue
 from shuzhi.core.divisions import normalise_name
@@ -75,7 +75,12 @@ class CheckedAgainstBooks:
 
 def finding_codes() -> frozenset[str]:
     """Codes of every kind of finding, of the text alone and of the books."""
-    return frozenset(finding_kinds()) | {kind.code for kind in KINDS}
+    return frozenset(finding_kind_table())
+
+
+def finding_kind_table() -> dict[str, FindingKind]:
+    """Every kind of finding there is, of the text and of the books, by code."""
+    return finding_kinds() | {kind.code: kind for kind in KINDS}
 
 
 def standing_confirmation(organisation: Organisation, subject: str) -> Confirmation | None:
