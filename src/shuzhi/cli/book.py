@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from shuzhi.cli.session import EXIT_PROBLEMS, Session, json_option, pass_session
 from shuzhi.cli.usage import YEAR
-from shuzhi.core.periods import format_period, parse_period
+from shuzhi.core.periods import format_month, format_period, parse_period
 from shuzhi.core.quantities import canonical
 from shuzhi.core.relations import RelationFinding
 from shuzhi.messages import render
@@ -95,8 +95,8 @@ def check(session: Session, organisation: str, year: int) -> None:
         print_findings(session, console, found.findings)
         console.print(
             session.say(
-                f"待审或退回 {found.waiting} 条。时点 {found.as_of}。",
-                f"{found.waiting} records wait or were returned. As of {found.as_of}.",
+                f"待审或退回 {found.waiting} 条，缺报 {len(found.missing)} 处。时点 {found.as_of}。",
+                f"{found.waiting} records wait or were returned, {len(found.missing)} ledgers miss months. As of {found.as_of}.",
             )
         )
 
@@ -116,6 +116,14 @@ def check(session: Session, organisation: str, year: int) -> None:
                 for p in found.targets
             ],
             "findings": [finding_json(f) for f in found.findings],
+            "missing": [
+                {
+                    "organisation": m.unit,
+                    "ledger": m.ledger,
+                    "months": [format_month(month) for month in m.months],
+                }
+                for m in found.missing
+            ],
         },
         show,
     )

@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shuzhi.cli.session import Session
-from shuzhi.core.checking.comparing import Comparison
 from shuzhi.core.checking.lexicon import Lexicon, lexicon_of
 from shuzhi.core.checking.model import CheckingContext, Draft, Finding, FindingKind
 from shuzhi.core.checking.pipeline import Checked, check_draft
-from shuzhi.core.periods import format_period
 from shuzhi.core.periods import year as year_period
 from shuzhi.core.problems import Problem
 from shuzhi.exchange.checked_sheets import BookValue, Sheet, make_sheet
@@ -60,6 +58,7 @@ class BookChecker:
         return replace(made, notes=(*notes, *made.notes))
 
     def _held_against_books(self, draft: Draft, path: str, context: CheckingContext) -> Sheet:
+        from shuzhi.apps.checking.checks import book_values
         from shuzhi.apps.checking.queries import check_against_books
 
         books = self.books
@@ -73,13 +72,7 @@ class BookChecker:
         )
         # what the office has silenced is left out already; this run may leave out more
         findings = [one for one in found.findings if not _is_silenced(one, draft, context)]
-        places = {(one.start, one.end): at for at, one in enumerate(found.checked.figures)}
-        values: dict[int, BookValue] = {}
-        for one in found.comparisons:
-            figure = one.match.figure
-            at = places.get((figure.start, figure.end)) if figure else None
-            if at is not None:
-                values[at] = _book_value(one, self.session)
+        values = book_values(found, self.session.name_of)
         silenced = found.silenced + len(found.findings) - len(findings)
         return self._made(draft, path, found.checked, findings, silenced, values)
 
@@ -120,17 +113,3 @@ class BookChecker:
 def _is_silenced(finding: Finding, draft: Draft, context: CheckingContext) -> bool:
     words = f"{finding.code}:{draft.text[finding.start : finding.end]}"
     return finding.code in context.silenced or words in context.silenced
-
-
-def _book_value(one: Comparison, session: Session) -> BookValue:
-    match = one.match
-    return BookValue(
-        outcome=one.outcome,
-        shown=one.shown,
-        title=match.title,
-        organisation=session.name_of(match.organisation) if match.organisation else "",
-        period=format_period(match.period) if match.period else "",
-        how=match.how,
-        confidence=f"{match.confidence:.2f}",
-        candidates=tuple(candidate.title for candidate in match.candidates),
-    )

@@ -12,20 +12,6 @@ from rich.console import Console
 from rich.rule import Rule
 
 from shuzhi.cli.session import EXIT_PROBLEMS, Session, database_url, pass_session
-from shuzhi.core.problems import Problem, ProblemsError
-
-CLERKS = {
-    "990101100000": "示范镇记账员",
-    "990101200000": "样板乡记账员",
-    "990101000000": "示例县记账员",
-}
-REVIEWERS = {
-    "990101100000": "示范镇审核员",
-    "990101200000": "样板乡审核员",
-    "990101000000": "示例县审核员",
-}
-LEADER = "示例县负责人"
-ADMINISTRATOR = "示例县管理员"
 
 
 @click.command("demo")
@@ -64,6 +50,7 @@ def demo(session: Session, out: Path, keep: bool) -> None:
     session.connect(made=False)
     from shuzhi.apps.office import definitions
     from shuzhi.demo import county
+    from shuzhi.demo.county import LEADER
 
     defs = definitions()
     console.print(Rule(session.say("一、建账", "1. Opening the office")))
@@ -103,89 +90,24 @@ def demo(session: Session, out: Path, keep: bool) -> None:
 
 
 def _make_office(session: Session, out: Path) -> None:
-    from django.core.management import call_command
-    from django.db import connection, transaction
+    from shuzhi.demo import county
+    from shuzhi.demo.office import make_office
 
-    from shuzhi.apps.audit import actions as audit
-    from shuzhi.apps.audit.models import Clock
-    from shuzhi.apps.books.actions import open_books
-    from shuzhi.apps.organisations.actions import open_units
-    from shuzhi.apps.people.actions import create_account, give_post
-    from shuzhi.apps.people.models import Account
-    from shuzhi.apps.people.permissions import SYSTEM
-    from shuzhi.apps.people.queries import get_actor
-    from shuzhi.cli.organisation import read_units
-    from shuzhi.demo import county, world
-
-    is_office = Clock._meta.db_table in connection.introspection.table_names()
-    if is_office and Clock.objects.exists() and not Account.objects.filter(name=LEADER).exists():
-        raise ProblemsError([Problem("CLI_032")])
-    call_command("migrate", verbosity=0, interactive=False)
-    if Clock.objects.exists():
+    made = make_office(out)
+    if made is None:
         session.print("演示库已在，接着用。", "Going on with the demonstration database.")
         return
-    path = out / "单位.csv"
-    county.write_units(path)
-    units = read_units(path)
-    with transaction.atomic():
-        office = audit.start_clock()
-        audit.note("office.created", actor=SYSTEM.name, office=office)
-        open_units(SYSTEM, units, file=path.name)
-        for name, code, role in (
-            *((n, c, "clerk") for c, n in CLERKS.items()),
-            *((n, c, "reviewer") for c, n in REVIEWERS.items()),
-            (LEADER, world.COUNTY, "leader"),
-            (ADMINISTRATOR, world.COUNTY, "administrator"),
-        ):
-            create_account(SYSTEM, name, name)
-            give_post(SYSTEM, name, code, role, from_date="2020-01-01")
-    leader = get_actor(LEADER)
-    for year in county.YEARS:
-        open_books(leader, world.COUNTY, year)
     session.print(
-        f"示例县：{len(units)} 个单位，{len(CLERKS) + len(REVIEWERS) + 2} 个帐号，{'、'.join(map(str, county.YEARS))} 年账册已开。",
-        f"{len(units)} units, {len(CLERKS) + len(REVIEWERS) + 2} accounts, books of {', '.join(map(str, county.YEARS))} open.",
+        f"示例县：{made.units} 个单位，{made.accounts} 个帐号，{'、'.join(map(str, county.YEARS))} 年账册已开。",
+        f"{made.units} units, {made.accounts} accounts, books of {', '.join(map(str, county.YEARS))} open.",
     )
 
 
 def _import(session: Session, console: Console, files: Any) -> None:
-    """Every workbook through the import a user has: read, submit as the clerk, approve as the reviewer."""
-    from shuzhi.apps.books.posting import approve_records
-    from shuzhi.apps.ledgers.actions import submit_drafts
-    from shuzhi.apps.office import definitions
-    from shuzhi.apps.people.queries import get_actor
-    from shuzhi.exchange.imports import read_ledger_file
+    from shuzhi.demo.office import import_workbooks
 
-    defs = definitions()
-    actors = {name: get_actor(name) for name in (*CLERKS.values(), *REVIEWERS.values())}
-    by_area: dict[str, list[int]] = {}
     with session.progress("导入、审核、过账", "importing, approving, posting") as tick:
-        for index, file in enumerate(files, 1):
-            ledger = defs.catalogue.ledgers[file.ledger]
-            read = read_ledger_file(file.path, ledger, defs.units, catalogue=defs.catalogue)
-            if read.is_blocked:
-                raise ProblemsError(read.problems)
-            made = submit_drafts(
-                actors[CLERKS[file.organisation]],
-                file.ledger,
-                file.organisation,
-                read.drafts,
-                source=file.path.name,
-            )
-            posted = 0
-            if made.records:
-                done = approve_records(
-                    actors[REVIEWERS[file.organisation]], organisation_path="/", batch=made.batch
-                )
-                if done.refused:
-                    raise ProblemsError(done.refused)
-                posted = done.postings
-            sums = by_area.setdefault(ledger.area, [0, 0, 0, 0])
-            for place, number in enumerate(
-                (1, len(read.drafts), made.created + made.revised, posted)
-            ):
-                sums[place] += number
-            tick(index, len(files))
+        by_area = import_workbooks(files, tick).by_area
     names = {
         "collective": "集体经济", "environment": "人居环境与公岗", "governance": "治理", "industry": "产业与补贴",
         "infrastructure": "基础设施", "land": "土地", "livelihood": "民生", "organisations": "单位与人口", "party": "党建",
@@ -212,11 +134,11 @@ def _import(session: Session, console: Console, files: Any) -> None:
 
 
 def _check_and_close(session: Session, console: Console) -> None:
-    from shuzhi.apps.books.actions import close_books, findings_of
-    from shuzhi.apps.people.queries import get_actor
+    from shuzhi.apps.books.actions import findings_of
     from shuzhi.cli.book import print_findings
     from shuzhi.core.periods import year
     from shuzhi.demo import county, world
+    from shuzhi.demo.office import close_year
 
     for report in county.REPORTS:
         found = findings_of(report.organisation, year(report.year))
@@ -228,14 +150,9 @@ def _check_and_close(session: Session, console: Console) -> None:
                 )
             )
             print_findings(session, console, found)
-    leader = get_actor(LEADER)
     for each in county.YEARS:
-        try:
-            count = close_books(leader, world.COUNTY, year(each))
-        except ProblemsError as error:
-            if {p.code for p in error.problems} != {"BOOK_007"}:
-                raise
-        else:
+        count = close_year(each)
+        if count is not None:
             console.print(
                 session.say(f"{each} 年：{count} 个单位已结账。", f"{each}: {count} units closed.")
             )
@@ -247,6 +164,7 @@ def _reports(session: Session, console: Console, out: Path) -> dict[str, Path]:
     from shuzhi.apps.reports.actions import make_report
     from shuzhi.cli.report import FORMATS, write_formats
     from shuzhi.demo import county
+    from shuzhi.demo.county import LEADER
 
     leader = get_actor(LEADER)
     rows = []
@@ -301,6 +219,7 @@ def _check_edited(session: Session, console: Console, out: Path, written: dict[s
     """One report with a number changed by hand and a sentence that does not add up, held against the books."""
     from shuzhi.cli.check import check
     from shuzhi.demo import county
+    from shuzhi.demo.county import LEADER
     from shuzhi.demo.edited import ADDED, write_edited
 
     indicator, template = "orchard_area", "branch_secretary"

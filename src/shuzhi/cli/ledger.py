@@ -19,14 +19,10 @@ from shuzhi.cli.session import (
     pass_session,
 )
 from shuzhi.cli.usage import NUMBER
-from shuzhi.core.definitions import LedgerDef
-from shuzhi.core.divisions import names_match
-from shuzhi.core.ledgers import ORGANISATION_COLUMN
-from shuzhi.core.problems import Place, Problem, ProblemsError
+from shuzhi.core.problems import Problem, ProblemsError, is_blocking
 
 if TYPE_CHECKING:
     from shuzhi.apps.people.permissions import Actor
-    from shuzhi.exchange.imports import ImportResult
 
 
 @click.group("ledger")
@@ -173,111 +169,51 @@ def _import_one(
     check_only: bool,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Read one file and submit its rows; what came of it, and everything that was found."""
-    from django.db import transaction
+    from shuzhi.apps.ledgers import importing
+    from shuzhi.apps.organisations.queries import get
 
-    from shuzhi.apps.ledgers.actions import submit_drafts
-    from shuzhi.apps.office import definitions
-    from shuzhi.exchange.imports import find_ledger, read_ledger_file
-
-    defs = definitions()
     outcome: dict[str, Any] = {
         "file": str(path), "ok": False, "written": False, "ledger": key, "title": "", "rows": 0,
         "created": 0, "revised": 0, "unchanged": 0, "batch": "", "marked_copy": "", "problems": [],
     }  # fmt: skip
     problems: list[Problem] = []
-    read: ImportResult | None = None
     try:
-        if not key:
-            candidates = find_ledger(path, defs.catalogue)
-            if not candidates:
-                raise ProblemsError([Problem("CLI_002", {"file": path.name})])
-            key = candidates[0].ledger.key
-        definition = defs.catalogue.ledgers[key]
-        outcome["ledger"], outcome["title"] = key, session.title_of(definition)
+        unit = get(organisation)
         with session.progress(f"读取 {path.name}", f"reading {path.name}") as tick:
-            read = read_ledger_file(
-                path, definition, defs.units, progress=tick, catalogue=defs.catalogue
-            )
-        outcome["rows"] = len(read.drafts)
-        problems += read.problems
-        problems += _stated_unit(read, organisation)
-        if not read.drafts and not problems:
-            problems.append(Problem("CLI_030", {"ledger": definition.title.zh}, Place(path.name)))
-            return outcome, problems
-        if any(p.code == "CLI_031" for p in problems):
-            return outcome, problems
-        if read.is_blocked and not read.drafts:
-            return outcome, problems
-        with session.progress("写入", "writing") as tick, transaction.atomic():
-            made = submit_drafts(
-                actor, key, organisation, read.drafts, source=path.name, reason=reason,
-                progress=lambda _, done, total: tick(done, total),
-            )  # fmt: skip
-            # a check goes the whole way, references and rights included, and takes it back; so does a file with
-            # unreadable cells, because a person wants to hear everything at once
-            transaction.set_rollback(check_only or read.is_blocked)
+            reading = importing.read(path, unit, key, tick=tick)
+        outcome["ledger"], outcome["title"] = reading.ledger.key, session.title_of(reading.ledger)
+        outcome["rows"] = len(reading.result.drafts)
+        problems += reading.problems
+        if not reading.goes_on:
+            return outcome, _with_options(problems)
+        if check_only or reading.is_blocked:
+            # a person wants to hear everything at once, references and rights included
+            plan = importing.plan(actor, reading, unit, path.name)
+            problems += plan.problems
+            if is_blocking(problems):
+                return outcome, _with_options(problems)
+            counts = (plan.created, plan.revised, plan.unchanged)
+        else:
+            with session.progress("写入", "writing") as tick:
+                made = importing.submit(
+                    actor, reading, unit, source=path.name, reason=reason,
+                    progress=lambda _, done, total: tick(done, total),
+                )  # fmt: skip
+            counts = (made.created, made.revised, made.unchanged)
+            outcome |= {"written": True, "batch": made.batch if made.records else ""}
     except ProblemsError as error:
-        found = list(error.problems)
-        if read is not None:
-            found = [q for p in found for q in _located(p, read, defs.catalogue.ledgers[key])]
-        problems += [p for p in found if p not in problems]
-        return outcome, problems
-    if read.is_blocked:
-        return outcome, problems
-    outcome |= {
-        "ok": True, "written": not check_only, "created": made.created, "revised": made.revised,
-        "unchanged": made.unchanged,
-        "batch": made.batch if made.records and not check_only else "",
-    }  # fmt: skip
-    return outcome, problems
+        problems += [p for p in error.problems if p not in problems]
+        return outcome, _with_options(problems)
+    outcome |= dict(zip(("created", "revised", "unchanged"), counts, strict=True)) | {"ok": True}
+    return outcome, _with_options(problems)
 
 
-def _stated_unit(read: ImportResult, organisation: str) -> list[Problem]:
-    """Let the unit written above the table (填报单位：…) decide for rows that name none; it must be the unit given or one below."""
-    from shuzhi.apps.organisations.models import Organisation
-    from shuzhi.apps.organisations.queries import get
-
-    stated = read.organisation.strip()
-    if not stated:
-        return []
-    home = get(organisation)
-    below = Organisation.objects.filter(path__startswith=home.path)
-    for unit in sorted(below, key=lambda u: u.id != home.id):
-        if stated in (unit.code, unit.name, unit.full_name) or names_match(stated, unit.name):
-            for draft in read.drafts if unit.id != home.id else ():
-                draft.organisation = draft.organisation or unit.code
-            return []
-    if home.name in stated:
-        return []  # 示例镇人民政府 for 示例镇
-    return [Problem("CLI_031", {"stated": stated, "given": home.name})]
+#: problems that a command's option mends, by those that say it for a page
+_WITH_OPTIONS = {"IMPORT_001": "CLI_002", "IMPORT_002": "CLI_030", "IMPORT_003": "CLI_031"}
 
 
-def _located(problem: Problem, read: ImportResult, ledger: LedgerDef) -> list[Problem]:
-    """What the books found wrong with a row, at its cells in the sheet; the books know rows, the file knows columns."""
-    if problem.place.sheet:
-        return [problem]
-    place, rows, field = problem.place, [problem.place.row], ""
-    if place.row is None:
-        rows = [d.row for d in read.drafts if d.organisation == problem.params.get("name")]
-        field = ORGANISATION_COLUMN
-    else:
-        field = next((f.key for f in ledger.fields if f.title.zh == place.column), "")
-    column = next((c for c in read.columns if c.field == field), None)
-    if column is None or not any(rows):
-        return [problem]
-    return [
-        replace(
-            problem,
-            place=replace(
-                place,
-                sheet=read.sheet,
-                row=row,
-                column=column.header,
-                column_number=column.position + 1,
-            ),
-        )
-        for row in rows
-    ]
+def _with_options(problems: Sequence[Problem]) -> list[Problem]:
+    return [replace(p, code=_WITH_OPTIONS.get(p.code, p.code)) for p in problems]
 
 
 def _mark(
@@ -363,9 +299,9 @@ def export(
 
     defs = definitions()
     definition, unit = get_ledger(key), get(organisation)
-    require(actor, "ledger.export", unit.path, unit.name)
+    require(actor, "ledger.export", unit.path, unit.name, area=definition.area)
     if unmasked:
-        require(actor, "record.unmask", unit.path, unit.name)
+        require(actor, "record.unmask", unit.path, unit.name, area=definition.area)
     if unmasked and not reason.strip():
         raise ProblemsError([Problem("CLI_016")])
     path = out or Path(f"{unit.name}-{definition.title.zh}.xlsx")
@@ -416,7 +352,7 @@ def show(session: Session, key: str, organisation: str, state: str | None, limit
     from shuzhi.core.masking import mask_payload
 
     definition, unit = get_ledger(key), get(organisation)
-    require(actor, "record.read", unit.path, unit.name)
+    require(actor, "record.read", unit.path, unit.name, area=definition.area)
     rows = [
         (r, mask_payload(definition, r.payload))
         for r in queries.records(unit, ledger=definition.key, state=state or "", limit=limit)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import click
 
+from shuzhi.cli.backup import backup, restore
 from shuzhi.cli.book import book
 from shuzhi.cli.catalogue import catalogue
 from shuzhi.cli.check import check
@@ -23,6 +24,7 @@ from shuzhi.cli.office import account, init, post
 from shuzhi.cli.organisation import org
 from shuzhi.cli.record import record
 from shuzhi.cli.report import report
+from shuzhi.cli.serve import serve, worker
 from shuzhi.cli.session import (
     EXIT_INTERRUPTED,
     EXIT_NO_RIGHT,
@@ -70,7 +72,7 @@ def cli(context: click.Context, database: str | None, actor: str, lang: str) -> 
 
 
 for command in (
-    init, demo, catalogue, org, account, post, ledger, record, book, figure, report, check, finding,
+    init, demo, catalogue, org, account, post, ledger, record, book, figure, report, check, finding, serve, worker, backup, restore,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from shuzhi.cli.session import DAY, Session, json_option, pass_session
-from shuzhi.core.problems import Place, Problem, ProblemsError
-from shuzhi.exchange.workbooks import open_workbook
-
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "code": ("code", "代码", "区划代码", "单位代码"),
-    "name": ("name", "名称", "单位名称"),
-    "level": ("level", "级别"),
-    "parent": ("parent", "上级代码", "上级"),
-    "full_name": ("full_name", "全称"),
-    "opened_on": ("opened_on", "设立日期"),
-}
-_LEVELS = {
-    "省": "province",
-    "市": "prefecture",
-    "县": "county",
-    "乡": "township",
-    "镇": "township",
-    "乡镇": "township",
-    "村": "village",
-    "组": "group",
-}
+from shuzhi.core.problems import Problem, ProblemsError
+from shuzhi.exchange.organisations import read_units
 
 
 @click.group("org")
@@ -38,40 +18,6 @@ def org() -> None:
 
     Units: import, list, rename, move, close, merge, split.
     """
-
-
-def read_units(path: Path) -> list[dict[str, str]]:
-    """Units from a workbook or CSV with the columns code, name, level, parent (Chinese headers too).
-
-    Raises:
-        ProblemsError: the file cannot be read, or ORG_016 columns missing.
-    """
-    if not path.exists():
-        raise ProblemsError([Problem("CLI_003", {"file": path})])
-    sheets = open_workbook(path)
-    rows = [
-        [("" if c is None else str(c)).strip() for c in row]
-        for row in sheets.load(sheets.names[0]).rows()
-    ]
-    header = rows[0] if rows else []
-    positions = {
-        key: next((i for i, text in enumerate(header) if text.lower() in names), None)
-        for key, names in _COLUMNS.items()
-    }
-    missing = [_COLUMNS[k][1] for k in ("code", "name", "level", "parent") if positions[k] is None]
-    if missing:
-        raise ProblemsError([Problem("ORG_016", {"columns": "、".join(missing)}, Place(path.name))])
-    units = []
-    for row in rows[1:]:
-        unit = {
-            key: row[i] if i is not None and i < len(row) else "" for key, i in positions.items()
-        }
-        if any(unit.values()):
-            unit["level"] = _LEVELS.get(unit["level"], unit["level"])
-            unit["code"] = unit["code"].removesuffix(".0")
-            unit["parent"] = unit["parent"].removesuffix(".0")
-            units.append(unit)
-    return units
 
 
 @org.command("import")
@@ -277,18 +223,17 @@ def split(
     Split a unit; every record goes to one of the parts, and records that refer to a household follow it.
     """
     actor = session.actor()
+    from shuzhi.apps.administration.splitting import Rule, assign, rows_of
     from shuzhi.apps.books.actions import split_unit
-    from shuzhi.apps.ledgers import queries
-    from shuzhi.apps.office import definitions
     from shuzhi.apps.organisations.queries import get
 
-    wanted: list[tuple[str, str, str]] = []
+    wanted: list[Rule] = []
     for rule in rules:
         condition, equals, code = rule.rpartition("=")
         field_key, colon, value = condition.partition(":")
         if not (equals and colon):
             raise ProblemsError([Problem("CLI_004", {"text": rule})])
-        wanted.append((field_key, value, code))
+        wanted.append(Rule(field_key, value, code))
     new_units = []
     for part in parts:
         code, equals, name = part.partition("=")
@@ -297,35 +242,7 @@ def split(
                 session.say(f"--part 应为 代码=名称：{part}", f"--part must be CODE=NAME: {part}")
             )
         new_units.append({"code": code, "name": name})
-    rows = list(queries.records(get(organisation)))
-    ledgers = definitions().catalogue.ledgers
-    assignment: dict[int, str] = {}
-    by_key: dict[tuple[str, str], str] = {}
-    for row in rows:
-        for field_key, value, code in wanted:
-            if row.payload.get(field_key) == value:
-                assignment[row.id] = code
-                by_key[row.ledger, row.key] = code
-                break
-    grown = True
-    while grown:  # a person follows the household, a visit follows the person
-        grown = False
-        for row in rows:
-            if row.id in assignment or row.ledger not in ledgers:
-                continue
-            for one in ledgers[row.ledger].fields:
-                code_of = (
-                    by_key.get((one.ledger, str(row.payload.get(one.key, ""))))
-                    if one.type == "reference"
-                    else None
-                )
-                if code_of:
-                    assignment[row.id] = by_key[row.ledger, row.key] = code_of
-                    grown = True
-                    break
-    if rest:
-        for row in rows:
-            assignment.setdefault(row.id, rest)
+    assignment = assign(rows_of(get(organisation)), wanted, rest)
     moved = split_unit(actor, organisation, new_units, assignment, on=on, reason=reason)
     session.result({"ok": True, "transferred": moved})
     session.print(f"已拆分，划转 {moved} 条记录。", f"Split; {moved} records transferred.")

@@ -147,15 +147,18 @@ def _list_records(session: Session, organisation: str, ledger_key: str, state: s
     from shuzhi.apps.ledgers.actions import get_ledger
     from shuzhi.apps.office import definitions
     from shuzhi.apps.organisations.queries import get
-    from shuzhi.apps.people.permissions import require
+    from shuzhi.apps.people.permissions import permitted_areas, require
     from shuzhi.core.masking import mask_payload
 
     unit = get(organisation)
-    require(actor, "record.read", unit.path, unit.name)
     ledgers = definitions().catalogue.ledgers
     wanted = get_ledger(ledger_key).key if ledger_key else ""
+    require(actor, "record.read", unit.path, unit.name, area=ledgers[wanted].area if wanted else "")
+    areas = permitted_areas(actor, "record.read", unit.path)
     documents = []
     for row in queries.records(unit, ledger=wanted, state=state):
+        if areas is not None and ledgers[row.ledger].area not in areas:
+            continue
         definition = ledgers[row.ledger]
         entries = queries.history(row.id)
         contents = [e for e in entries if e.action in ("create", "revise")]
@@ -388,8 +391,8 @@ def history(session: Session, record_id: int) -> None:
 
     row = queries.get(record_id)
     unit = get(row.organisation)
-    require(actor, "record.read", unit.path, unit.name)
     definition = get_ledger(row.ledger)
+    require(actor, "record.read", unit.path, unit.name, area=definition.area)
     entries = queries.history(record_id)
     titles = {f.key: session.title_of(f) for f in definition.fields}
     colon = session.say("：", ": ")
@@ -460,4 +463,22 @@ def history(session: Session, record_id: int) -> None:
             for e, changes in shown
         ],
         print_history,
+    )
+
+
+@record.command("rebuild")
+@json_option
+@pass_session
+def rebuild(session: Session) -> None:
+    """重建检索文字：台账定义改过之后用，由系统管理员运行。
+
+    Make the words that records are searched by again, after definitions changed; for the administrator.
+    """
+    actor = session.actor()
+    from shuzhi.apps.ledgers.contents import rebuild_words
+
+    changed = rebuild_words(actor)
+    session.result({"ok": True, "changed": changed})
+    session.print(
+        f"检索文字已重建，{changed} 条有变。", f"Words made again; {changed} records changed."
     )

@@ -158,19 +158,17 @@ class Session:
             return
         self.configure()
         from django.db import DatabaseError, connection
-        from django.db.migrations.executor import MigrationExecutor
 
         if made and _is_missing_file(connection.settings_dict):
             raise ProblemsError([Problem("OFFICE_001")])  # looking must not make an empty file
         try:
             connection.ensure_connection()
             if made:
-                executor = MigrationExecutor(connection)
-                pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-                if len(pending) == len(executor.loader.graph.nodes):
+                pending, total = pending_migrations()
+                if pending == total:
                     raise ProblemsError([Problem("OFFICE_001")])
                 if pending:
-                    raise ProblemsError([Problem("OFFICE_004", {"count": len(pending)})])
+                    raise ProblemsError([Problem("OFFICE_004", {"count": pending})])
                 from shuzhi.apps.audit import actions as audit
 
                 audit.current()
@@ -246,6 +244,16 @@ def shown_database() -> str:
     from django.db import connection
 
     return str(connection.settings_dict["NAME"])
+
+
+def pending_migrations() -> tuple[int, int]:
+    """How many steps the database lacks, of how many; all of them when it is empty."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return len(pending), len(executor.loader.graph.nodes)
 
 
 def _is_missing_file(described: Mapping[str, Any]) -> bool:

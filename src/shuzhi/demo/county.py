@@ -52,6 +52,20 @@ REPORTS = (
 )
 YEARS = (2022, 2023)
 
+#: accounts, by the unit they hand in or approve for
+CLERKS = {
+    "990101100000": "示范镇记账员",
+    "990101200000": "样板乡记账员",
+    "990101000000": "示例县记账员",
+}
+REVIEWERS = {
+    "990101100000": "示范镇审核员",
+    "990101200000": "样板乡审核员",
+    "990101000000": "示例县审核员",
+}
+LEADER = "示例县负责人"
+ADMINISTRATOR = "示例县管理员"
+
 
 def all_rows() -> Iterator[tuple[str, str, list[dict[str, object]]]]:
     """(ledger, organisation code, rows as typed) of every generator."""
