@@ -714,6 +714,11 @@ def find_uses(catalogue: Catalogue, kind: str, key: str) -> list[tuple[str, str]
     return [used for used, named in _all_uses(catalogue) if wanted in named]
 
 
+def names_of(catalogue: Catalogue, identity: tuple[str, str]) -> set[tuple[str, str]]:
+    """(kind, key) of every definition that this one reads directly."""
+    return next((named for used, named in _all_uses(catalogue) if used == identity), set())
+
+
 def _all_uses(catalogue: Catalogue) -> Iterator[tuple[tuple[str, str], set[tuple[str, str]]]]:
     for ledger in catalogue.ledgers.values():
         named = {("ledger", one.ledger) for one in ledger.fields if one.ledger}

@@ -63,6 +63,30 @@ MESSAGES = {
         "还与 {count} 份稿子有相同之处，这里只列相同最多的 {limit} 份；要看别的，请用 --beside 单独比对",
         "passages of {count} more drafts stand in it, too; only the {limit} with most are listed. To see the others hold it against them with --beside",
     ),
+    "CHECK_020": Message(
+        "文件“{name}”是空的，应为写有内容的稿子。请确认上传的是哪一个文件",
+        "the file “{name}” is empty; expected a draft with text. Check which file was uploaded",
+    ),
+    "CHECK_021": Message(
+        "文件“{name}”超过 {limit} MB，应为一份稿子（通常不到 1 MB）。请去掉图片后再上传",
+        "the file “{name}” is larger than {limit} MB; expected a draft (mostly below 1 MB). Take pictures out and upload it again",
+    ),
+    "CHECK_022": Message(
+        "稿子“{name}”的文件不在了，应在上传后一直保存。请重新上传核对，并告诉管理员检查文件目录",
+        "the file of the draft “{name}” is gone; expected it to be kept. Upload it again, and tell the administrator to look at the folder of files",
+    ),
+    "CHECK_023": Message(
+        "稿子“{name}”里的这处疑点已经变了或没有可直接采用的改法，应为页面上仍列着的建议。请刷新页面再选",
+        "this finding in the draft “{name}” has changed or has no suggestion that can simply be taken; expected one the page still lists. Reload and choose again",
+    ),
+    "CHECK_024": Message(
+        "没有收到稿子，应选择文件或粘贴文字。请把文件拖到框里再提交",
+        "no draft arrived; expected a file or pasted text. Drop a file into the box and submit again",
+    ),
+    "CHECK_025": Message(
+        "一次交了 {count} 份，应不超过 {limit} 份；前 {limit} 份已收下。其余请再交一次",
+        "{count} drafts were handed in at once; expected at most {limit}, and the first {limit} were taken. Hand in the others again",
+    ),
 }
 
 #: Chinese, English; one word each, as it stands before a sentence.

@@ -12,8 +12,8 @@ MESSAGES = {
         "“{field}” is “{found}”; expected a whole number of {unit}. Enter a whole number",
     ),
     "LEDGER_003": Message(
-        "“{field}”读到“{found}”；应为确切的数（单位：{unit}）。请只填数字；确实不详的请留空，并在备注写明原因",
-        "“{field}” is “{found}”; expected an exact number (unit: {unit}). Enter digits only; leave it blank if it is truly not known and say why in the remark",
+        "“{field}”读到“{found}”；应为确切的数[[（单位：{unit}）]]。请只填数字；确实不详的请留空，并在备注写明原因",
+        "“{field}” is “{found}”; expected an exact number[[ (unit: {unit})]]. Enter digits only; leave it blank if it is truly not known and say why in the remark",
     ),
     "LEDGER_004": Message(
         "“{field}”读到“{found}”，其中“{written}”不能换算成{unit}。请换成以“{unit}”为单位的数",
@@ -82,5 +82,21 @@ MESSAGES = {
     "LEDGER_020": Message(
         "{fields}“{key}”与第 {first} 行重复；同一份文件里每个{fields}只能出现一次。请合并或删去其中一行",
         "{fields} “{key}” repeats row {first}; each may stand only once in a file. Merge or remove one of the rows",
+    ),
+    "RECORD_007": Message(
+        "记录 {record} 在您填写期间已由“{author}”改过（{at}）；没有写入。请对照两边的内容，逐栏选定后再提交",
+        "record {record} was changed by “{author}” while you were writing ({at}); nothing was written. Compare both, choose field by field and submit again",
+    ),
+    "RECORD_008": Message(
+        "同一单位已有一条记录（编号 {record}）用了这个{fields}；同一台账里每个{fields}只能有一条。请改号，或打开那条记录更正",
+        "another record of the unit ({record}) has this {fields}; each may stand only once in a ledger. Change it, or revise that record",
+    ),
+    "RECORD_009": Message(
+        "记录 {record} 已经撤回，不能再更正；请用“照此新记一条”重新登记",
+        "record {record} was withdrawn and cannot be revised; record it anew with “copy as new”",
+    ),
+    "RECORD_010": Message(
+        "改了{fields}；其他台账里还有 {count} 条记录写着原来的。请一并更正，否则会对不上",
+        "{fields} was changed; {count} records of other ledgers still name the old one. Revise them too, or they will not match",
     ),
 }

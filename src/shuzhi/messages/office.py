@@ -31,6 +31,14 @@ MESSAGES = {
         "数据库 {database} 没有接受这一步：{detail}；改动没有写入。请检查写权限、磁盘空间和填写的内容",
         "the database {database} did not accept this step: {detail}; nothing was written. Check the right to write, disk space and what was given",
     ),
+    "OFFICE_008": Message(
+        "没有上级的单位有 {count} 个（{names}）；应只有一个，就是本单位。请给其余单位填上级代码",
+        "{count} units have no superior ({names}); there should be one, your own. Give the others their superior's code",
+    ),
+    "OFFICE_009": Message(
+        "代码“{code}”不对：{level}的代码应为 12 位数字。请核对，可在统计用区划代码里查到",
+        "the code “{code}” is not right: the code of a {level} has 12 digits. Check it in the national list",
+    ),
     "ORG_001": Message(
         "没有名称或代码为“{name}”的单位[[；相近的有：{near}]]。请用 shuzhi org list 查看",
         "there is no unit with the name or code “{name}”[[; near ones: {near}]]. See shuzhi org list",
@@ -119,6 +127,86 @@ MESSAGES = {
         "“{name}”现任{held}，不能兼任{role}：系统管理、安全管理、审计管理须由不同的人担任，且不得记账或审核",
         "“{name}” holds {held} and cannot also be {role}: the three administrator roles are kept apart from each other and from recording and approving",
     ),
+    "PEOPLE_006": Message(
+        "检查员的任职没有截止日期或检查文件；检查是有期限、有依据的。请填写截止日期和文号、文件名",
+        "an inspector's post lacks a last day or the order; an inspection has a term and a document. Give both",
+    ),
+    "PEOPLE_007": Message(
+        "截止日期 {to} 早于起始日期 {from}；请改正",
+        "the last day {to} is before the first day {from}; correct it",
+    ),
+    "PEOPLE_008": Message(
+        "没有“{line}”这条业务线；可用的有：{lines}。请改正",
+        "there is no line of work “{line}”; known lines: {lines}. Correct it",
+    ),
+    "PEOPLE_009": Message(
+        "不能给自己任职或改自己的任职；请由另一位管理员办理",
+        "nobody gives or changes a post of their own; let another administrator do it",
+    ),
+    "PEOPLE_010": Message(
+        "密码太短；至少 {long} 个字符，或 {short} 个字符且含大写字母、小写字母、数字、符号中的三种。请换长一些的，例如一句自己记得住的话",
+        "the password is too short; at least {long} characters, or {short} with three of: capitals, small letters, digits, signs. Take a longer one, for example a sentence you remember",
+    ),
+    "PEOPLE_011": Message(
+        "密码不足 {long} 个字符时，应含大写字母、小写字母、数字、符号中的三种（至少 {short} 个字符）；请加长或换几种字符",
+        "a password of fewer than {long} characters needs three of: capitals, small letters, digits, signs (at least {short} characters); make it longer or more varied",
+    ),
+    "PEOPLE_012": Message(
+        "这个密码太常见，别人一试就中；请换一个",
+        "this password is one of those everybody tries first; choose another",
+    ),
+    "PEOPLE_013": Message(
+        "密码与帐号名或姓名相同或太近；请换一个",
+        "the password is the account's name or close to it; choose another",
+    ),
+    "PEOPLE_014": Message(
+        "密码超过 {longest} 个字符；请缩短",
+        "the password is longer than {longest} characters; shorten it",
+    ),
+    "PEOPLE_015": Message(
+        "原密码不对；请重新输入，忘记了请找系统管理员重设",
+        "the present password is not right; type it again, or ask the administrator for a new one",
+    ),
+    "PEOPLE_016": Message(
+        "两次输入的新密码不一样；请重新输入",
+        "the two new passwords differ; type them again",
+    ),
+    "PEOPLE_017": Message(
+        "新密码与原密码相同；请换一个",
+        "the new password is the old one; choose another",
+    ),
+    "PEOPLE_018": Message(
+        "不能停用自己的帐号；请由另一位管理员办理",
+        "nobody closes their own account; let another administrator do it",
+    ),
+    "PEOPLE_019": Message(
+        "没有写明理由；停用和恢复帐号、重设第二步验证都要写理由。请填写",
+        "no reason was given; closing or reopening an account and resetting its second step need one. Give it",
+    ),
+    "PEOPLE_020": Message(
+        "帐号名或密码不对；请检查大小写和输入法后重试[[，再错 {left} 次将锁定 {minutes} 分钟]]",
+        "the account name or the password is not right; check capitals and the keyboard and try again[[ (after {left} more failures the account is locked for {minutes} minutes)]]",
+    ),
+    "PEOPLE_021": Message(
+        "登录失败次数太多，已暂停登录；请在 {until} 以后再试，或请系统管理员重设密码",
+        "too many failed attempts: signing in is suspended; try again after {until}, or ask the administrator for a new password",
+    ),
+    "PEOPLE_022": Message(
+        "没有填写帐号名或密码；请填写后再登录",
+        "the account name or the password is missing; enter both",
+    ),
+    "PEOPLE_023": Message(
+        "统一身份认证没有完成：{detail}；请重试，仍不行请用帐号名和密码登录，并告诉系统管理员",
+        "signing in with the identity provider did not succeed: {detail}; try again, or sign in with name and password and tell the administrator",
+    ),
+    "PEOPLE_024": Message(
+        "统一身份认证的用户“{name}”在这里没有可用的帐号；请系统管理员用同样的帐号名开设",
+        "the identity provider's user “{name}” has no active account here; the administrator can open one with the same name",
+    ),
+    "PEOPLE_025": Message(
+        "启动码不对；请照启动述职的终端窗口里显示的填写（不分大小写）",
+        "the set-up code is not right; enter what the terminal that started Shuzhi shows (capitals do not matter)",
+    ),
     "RECORD_001": Message(
         "没有编号为 {record} 的记录；请核对编号", "there is no record {record}; check the number"
     ),
@@ -166,8 +254,8 @@ MESSAGES = {
         "the books hold rows of the ledger “{ledger}”, which the present catalogue does not define; check that SHUZHI_CATALOGUE names the office's own folder",
     ),
     "BOOK_001": Message(
-        "“{name}”还没有开设 {year} 年的账册；请先用 shuzhi book open 建账",
-        "“{name}” has no book for {year}; open it first with shuzhi book open",
+        "“{name}”还没有开设 {year} 年的账册；请先建账（“账册”页，或 shuzhi book open）",
+        "“{name}” has no book for {year}; open it first (page “Books”, or shuzhi book open)",
     ),
     "BOOK_002": Message(
         "“{name}”的账册只开到 {last} 年，不能过 {year} 年的账；请先建 {year} 年的账，或核对日期",
@@ -197,8 +285,8 @@ MESSAGES = {
         "the book of “{name}” for {year} is still open; close it first",
     ),
     "BOOK_009": Message(
-        "重开账册没有写明理由；请用 --reason 说明",
-        "no reason was given for reopening; give --reason",
+        "重开账册没有写明理由；请写明理由（命令行用 --reason）",
+        "no reason was given for reopening; give one (on the command line with --reason)",
     ),
     "BOOK_010": Message(
         "“{actor}”不在“{name}”的上级任负责人，不能重开它的账册；请由上级办理",
@@ -275,6 +363,14 @@ MESSAGES = {
     "VERIFY_008": Message(
         "记录 {record} 的佐证“{name}”被改动过，与当时封存的内容不符；请保全现状，与备份比对",
         "the attachment “{name}” of record {record} was altered since it was sealed; preserve it and compare it with a backup",
+    ),
+    "VERIFY_009": Message(
+        "记录 {record} 在台账表里显示的内容与它的修订不一致；表可能被直接改动过，请与备份比对",
+        "what the table shows of record {record} is not what its revision says; the table may have been altered directly; compare with a backup",
+    ),
+    "VERIFY_010": Message(
+        "记录 {record} 的检索文字不是现行台账定义下应有的；请运行 shuzhi record rebuild 重建",
+        "the searchable words of record {record} are not those of the ledger's present definition; run shuzhi record rebuild to make them again",
     ),
     "ATTACH_001": Message(
         "“{name}”有 {size} MB；一份佐证最多 {limit} MB。请压缩图片或拆分文件",

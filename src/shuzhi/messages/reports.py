@@ -79,4 +79,104 @@ MESSAGES = {
         "排版 PDF 失败（{detail}）；应能用报告模板排出全文。请把这条消息连同报告名称交给管理员",
         "the PDF could not be typeset ({detail}); expected the report's template to set the whole text. Pass this message and the report's name to the administrator",
     ),
+    "REPORT_050": Message(
+        "段落是空的；应至少有一个字。要去掉这一段，请用“删除本段”",
+        "the paragraph is empty; expected at least one word. To take it out, use “Delete paragraph”",
+    ),
+    "REPORT_051": Message(
+        "这一段有 {length} 个字；一段最多 {limit} 个字。请分成几段，或检查是否误贴了整篇文件",
+        "this paragraph has {length} characters; a paragraph may have {limit}. Split it, or check whether a whole file was pasted",
+    ),
+    "REPORT_052": Message(
+        "这一段已被别人删去或移走；应为报告中现有的段落。请刷新页面，在现在的稿子上修改；您输入的文字仍在下面",
+        "this paragraph was deleted or moved by somebody else; expected one the report still has. Reload the page and change the present text; what you typed is kept below",
+    ),
+    "REPORT_053": Message(
+        "“{token}”不是这份报告里的数；应为“本报告的数”中列出的编号。请从列表里插入，不要改动方括号里的编号",
+        "“{token}” is no figure of this report; expected a number listed under “Figures of this report”. Insert it from the list and leave the number in the brackets alone",
+    ),
+    "REPORT_054": Message(
+        "标题里放了数字标记；标题只能是文字。请把数写进下面的段落",
+        "a heading holds a figure; a heading is words only. Put the figure into the paragraph below",
+    ),
+    "REPORT_055": Message(
+        "报告已有 {limit} 段，不能再增加；请合并或删去一些段落",
+        "the report has {limit} blocks already and takes no more; merge or delete some",
+    ),
+    "REPORT_056": Message(
+        "这一行是空的或超过 {limit} 个字；应为一行字。请填写或改短",
+        "this line is empty or longer than {limit} characters; expected one line. Fill it in or make it shorter",
+    ),
+    "REPORT_057": Message(
+        "没有第 {version} 版；请从版本列表中选择",
+        "there is no version {version}; choose one from the list of versions",
+    ),
+    "REPORT_058": Message(
+        "没有这份报告，或者它是在有版本记录之前生成的；请重新生成一份",
+        "there is no such report, or it was made before versions were kept; make it again",
+    ),
+    "REPORT_059": Message(
+        "“{found}”不是日期；应为年-月-日，如 2024-01-05。请重新填写落款日期",
+        "“{found}” is no date; expected year-month-day such as 2024-01-05. Fill in the document's date again",
+    ),
+    "REPORT_060": Message(
+        "《{title}》已经签发，内容不能再改；如确需修改，请由负责人先撤回签发并写明原因",
+        "“{title}” is signed and cannot be changed; if it must be, a leader first withdraws the signature and says why",
+    ),
+    "REPORT_061": Message(
+        "[[第 {paragraph} 段：]]在您修改期间，{actor} 已存了第 {version} 版（{at}），您改的内容还没有保存；请对照两份文字，合并后再保存",
+        "[[paragraph {paragraph}: ]]{actor} meanwhile made version {version} ({at}); your change is not saved yet. Compare both texts, merge them and save again",
+    ),
+    "REPORT_062": Message(
+        "按现在的账，文中这些数已经查不到：{figures}；没有账可依的数不能印。请先改写或删去用到它们的句子，或补录台账，再刷新",
+        "the books no longer know these figures of the text: {figures}; what has no source is not printed. Reword or delete their sentences, or record what is missing, then refresh",
+    ),
+    "REPORT_063": Message(
+        "“{name}”看不出是《{title}》改成的：没有找到报告里的数，文字也对不上。请确认选对了文件；应为从本页下载、修改后另存的 .docx",
+        "“{name}” does not look like an edited copy of “{title}”: it holds none of its figures and the words differ. Check the file; expected a .docx downloaded here, edited and saved",
+    ),
+    "REPORT_064": Message(
+        "没有勾选任何一处修改；请勾选要采用的段落，或返回报告",
+        "no change was chosen; tick the paragraphs to take over, or go back to the report",
+    ),
+    "REPORT_065": Message(
+        "报告中已没有这一部分；请刷新页面，按现在的各部分确认",
+        "the report no longer has this section; reload the page and confirm the sections as they are now",
+    ),
+    "REPORT_066": Message(
+        "“{section}”是您自己写的；自己写的内容应由别人确认。可请同一条线的其他同志确认",
+        "you wrote “{section}” yourself; somebody else must confirm it. Ask another member of that line of work",
+    ),
+    "REPORT_067": Message(
+        "还有 {errors} 处错误没有解决、{missing} 项数据待补；签发前应当处理。请先改正或补录，确需现在签发的，请写明理由",
+        "{errors} errors are not resolved and {missing} things are missing; mend them before signing. If it must be signed now, give the reason",
+    ),
+    "REPORT_068": Message(
+        "最后一次修改是您自己做的，不能由您签发；可由 {others} 签发",
+        "you made the latest change yourself, so you cannot sign it; {others} can",
+    ),
+    "REPORT_069": Message(
+        "《{title}》没有签发，不必撤回；请刷新页面",
+        "“{title}” is not signed, so there is nothing to withdraw; reload the page",
+    ),
+    "REPORT_070": Message(
+        "没有写撤回签发的原因；请写明，原因会记入版本和审计日志",
+        "the reason for withdrawing the signature is missing; write it, it is kept with the version and in the audit log",
+    ),
+    "REPORT_071": Message(
+        "签发时保存的“{name}”找不到了，或与当时的指纹（{digest}…）不符；不能再给出原件。请从备份恢复文件夹里的文件",
+        "“{name}” as kept at signing is gone or differs from its fingerprint ({digest}…), so the original cannot be given. Restore the folder of files from a backup",
+    ),
+    "REPORT_072": Message(
+        "没有选择文件；应为从本页下载、在 Word 或 WPS 中改过的 .docx。请选择文件后再上传",
+        "no file was chosen; expected a .docx downloaded here and edited in Word or WPS. Choose it and upload again",
+    ),
+    "REPORT_073": Message(
+        "“{name}”超过 {limit} MB；报告的 Word 文件应小于这个大小。请去掉其中的大图片后再试",
+        "“{name}” is larger than {limit} MB; a report's Word file should be smaller. Remove large pictures and try again",
+    ),
+    "REPORT_080": Message(
+        "报告 {report} 的第 {version} 版与封签不符，或缺了版本；请保全数据库，与备份比对",
+        "version {version} of report {report} does not match its seal, or versions are missing; preserve the database and compare it with a backup",
+    ),
 }
