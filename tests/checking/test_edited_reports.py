@@ -62,8 +62,8 @@ def genres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Genre]]:
     set_up_django()
     from shuzhi.apps.people.queries import get_actor
     from shuzhi.apps.reports.actions import make_report, write_report
-    from shuzhi.cli.demo import LEADER
     from shuzhi.demo import county
+    from shuzhi.demo.county import LEADER
     from tests.support.office import _close, connect
 
     connect(f"sqlite:///{folder / 'demo.sqlite3'}")
@@ -82,7 +82,7 @@ def genres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Genre]]:
 def _check(genre: Genre, draft: Draft) -> Any:
     from shuzhi.apps.checking.queries import check_against_books
     from shuzhi.apps.people.queries import get_actor
-    from shuzhi.cli.demo import LEADER
+    from shuzhi.demo.county import LEADER
 
     return check_against_books(get_actor(LEADER), draft, genre.organisation)
 

@@ -14,10 +14,10 @@ from typing import Any
 import docx
 import pytest
 
-from shuzhi.cli.demo import CLERKS, LEADER, REVIEWERS
 from shuzhi.cli.finding import subject_words
 from shuzhi.cli.findings_page import plain_sentence
 from shuzhi.demo import county, world
+from shuzhi.demo.county import CLERKS, LEADER, REVIEWERS
 from shuzhi.exchange.drafts import read_draft
 
 from .conftest import Demo, Ran, Run, connected, run_inside, run_process

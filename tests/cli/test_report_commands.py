@@ -15,9 +15,9 @@ import openpyxl
 import pytest
 from lxml import html
 
-from shuzhi.cli.demo import CLERKS, LEADER, REVIEWERS
 from shuzhi.core.reports import is_tag
 from shuzhi.demo import county, world
+from shuzhi.demo.county import CLERKS, LEADER, REVIEWERS
 
 from .conftest import Demo, Run, connected, run_inside
 

@@ -41,6 +41,7 @@ def _tables() -> dict[str, list[str]]:
     return {
         m._meta.db_table: [f.column for f in m._meta.local_fields if f.column]
         for m in apps.get_models()
+        if m.__module__.startswith("shuzhi.")  # the libraries' tables are theirs to explain
     }
 
 

@@ -25,6 +25,7 @@ def _unwritten(change: Any = None) -> dict[str, list[str]]:
             operation.describe() for migration in migrations for operation in migration.operations
         ]
         for app, migrations in found.items()
+        if apps.get_app_config(app).name.startswith("shuzhi.")  # the libraries' are theirs
     }
 
 

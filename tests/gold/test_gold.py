@@ -54,8 +54,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
     from shuzhi.apps.people.queries import get_actor
     from shuzhi.apps.reports.actions import make_report
-    from shuzhi.cli.demo import LEADER
     from shuzhi.demo import county
+    from shuzhi.demo.county import LEADER
     from shuzhi.settings import database
 
     described = database(f"sqlite:///{folder / 'demo.sqlite3'}")

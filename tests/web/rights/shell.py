@@ -1,0 +1,5 @@
+"""Pages of no area."""
+
+from tests.web.rights import ANYONE
+
+RIGHTS = {("language", "POST"): ANYONE}
