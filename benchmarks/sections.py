@@ -350,8 +350,8 @@ def report(folder: Path, argument: str) -> dict[str, Any]:
     _demo_office(folder)
     from shuzhi.apps.people.queries import get_actor
     from shuzhi.apps.reports.actions import make_report, write_report
-    from shuzhi.cli.demo import LEADER
     from shuzhi.demo import county
+    from shuzhi.demo.county import LEADER
 
     leader = get_actor(LEADER)
     wanted = next(r for r in county.REPORTS if r.template == argument)
@@ -457,10 +457,10 @@ def checking_books(folder: Path, argument: str) -> dict[str, Any]:
     from shuzhi.apps.checking.queries import check_against_books
     from shuzhi.apps.people.queries import get_actor
     from shuzhi.apps.reports.actions import make_report
-    from shuzhi.cli.demo import LEADER
     from shuzhi.core.checking import Draft
     from shuzhi.core.periods import year
     from shuzhi.demo import county
+    from shuzhi.demo.county import LEADER
 
     leader = get_actor(LEADER)
     wanted = next(r for r in county.REPORTS if r.template == argument)
@@ -532,6 +532,14 @@ def checking_many(folder: Path, argument: str) -> dict[str, Any]:
     }
 
 
+def pages(folder: Path, argument: str) -> dict[str, Any]:
+    """Fifty people in the office's pages; the argument is engine:records."""
+    from benchmarks.pages import bench
+
+    engine, _, records = argument.partition(":")
+    return bench(folder, engine, int(records))
+
+
 SECTIONS: dict[str, Callable[[Path, str], dict[str, Any]]] = {
     "import": import_rows,
     "approvals": approvals,
@@ -540,6 +548,7 @@ SECTIONS: dict[str, Callable[[Path, str], dict[str, Any]]] = {
     "checking": checking,
     "checking_books": checking_books,
     "checking_many": checking_many,
+    "pages": pages,
 }
 #: what `make bench` runs: each section with its sizes, ten times apart where growth matters
 PLAN: dict[str, Callable[[bool], list[str]]] = {
@@ -554,4 +563,7 @@ PLAN: dict[str, Callable[[bool], list[str]]] = {
     ),
     "checking_books": lambda quick: ["township_party_committee"],
     "checking_many": lambda quick: ["100" if quick else "1000"],
+    "pages": lambda quick: (
+        ["sqlite:20000"] if quick else ["sqlite:1000000", "postgresql:1000000"]
+    ),
 }

@@ -1,0 +1,86 @@
+"""``make pictures``: every page of the office anew, as it looks at 1366×768 in Chinese and on a phone in English, into docs/pictures/pages.
+
+The pages the READMEs show are taken in all four ways. The office is the demonstration county, with what a morning's work leaves behind.
+Pictures are reduced to a palette, so that the folder stays small.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "docs" / "pictures" / "pages"
+
+
+def reduced(png: bytes) -> bytes:
+    """The picture with 96 colours."""
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(96, dither=Image.Dither.NONE)
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def main() -> None:
+    """Make the demonstration, serve it, open every page."""
+    folder = Path(tempfile.mkdtemp(prefix="shuzhi-pictures-"))
+    url = f"sqlite:///{folder / 'demo.sqlite3'}"
+    os.environ |= {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "shuzhi.settings",
+        "SHUZHI_FILES": str(folder / "files"),
+    }
+    subprocess.run(
+        [sys.executable, "-m", "shuzhi.cli.main", "demo", "-o", str(folder)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    import django
+
+    django.setup()
+    sys.path.insert(0, str(ROOT))
+    from tests.support.browser import DESKTOP, PHONE, browsing, served, session_cookie, window
+
+    from tools.pictured import addresses, prepare
+
+    prepare(folder)
+    OUT.mkdir(parents=True, exist_ok=True)
+    kept: set[str] = set()
+    cookies: dict[str, str] = {}
+    with served(url, folder, SHUZHI_FILES=str(folder / "files")) as address, browsing() as browser:
+        for name, persona, path, is_shown in addresses():
+            if persona and persona not in cookies:
+                cookies[persona] = session_cookie(persona)
+            ways: list[tuple[str, tuple[int, int], str]] = [
+                ("desktop", DESKTOP, "zh"),
+                ("phone", PHONE, "en"),
+            ]
+            if is_shown:
+                ways += [("desktop", DESKTOP, "en"), ("phone", PHONE, "zh")]
+            for size_name, size, language in ways:
+                given: dict[str, Any] = {
+                    "cookie": cookies.get(persona, ""),
+                    "size": size,
+                    "language": language,
+                }
+                with window(browser, address, **given) as seen:
+                    page = seen.open(path)
+                    page.wait_for_timeout(300)
+                    target = OUT / f"{name}-{size_name}-{language}.png"
+                    target.write_bytes(reduced(page.screenshot()))
+                    kept.add(target.name)
+    for old in OUT.glob("*.png"):
+        if old.name not in kept:
+            old.unlink()
+    print(f"{len(kept)} pictures in {OUT.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
