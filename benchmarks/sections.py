@@ -563,7 +563,5 @@ PLAN: dict[str, Callable[[bool], list[str]]] = {
     ),
     "checking_books": lambda quick: ["township_party_committee"],
     "checking_many": lambda quick: ["100" if quick else "1000"],
-    "pages": lambda quick: (
-        ["sqlite:20000"] if quick else ["sqlite:1000000", "postgresql:1000000"]
-    ),
+    "pages": lambda quick: ["sqlite:20000"] if quick else ["sqlite:1000000", "postgresql:1000000"],
 }

@@ -13,6 +13,7 @@ CLERK, REVIEWER, LEADER, ADMINISTRATOR = (
     "示例县负责人",
     "示例县管理员",
 )
+AUDITOR = "示例县审计员"
 #: pages the READMEs show; taken in both sizes and both languages
 SHOWN = frozenset(
     {
@@ -35,9 +36,13 @@ def prepare(folder: Path) -> None:
     """Rows that wait, one that was returned, a report, a draft that was handed in, an upload with mistakes."""
     from shuzhi.apps.checking import checks
     from shuzhi.apps.ledgers.actions import return_records, submit_values
+    from shuzhi.apps.people.actions import create_account, give_post
+    from shuzhi.apps.people.permissions import SYSTEM
     from shuzhi.apps.people.queries import get_actor
     from shuzhi.apps.reports.actions import make_report
 
+    create_account(SYSTEM, AUDITOR, AUDITOR)
+    give_post(SYSTEM, AUDITOR, COUNTY, "auditor", from_date="2023-01-01")
     clerk, reviewer = get_actor(CLERK), get_actor(REVIEWER)
     ids = []
     for number in range(6):
@@ -61,6 +66,7 @@ def addresses() -> Iterator[tuple[str, str, str, bool]]:
     """(name, persona, address, whether the READMEs show it)."""
     from django.urls import reverse
 
+    from shuzhi.apps.office import definitions
     from shuzhi.web.urls import all_pages
 
     given: dict[str, Any] = {
@@ -68,6 +74,8 @@ def addresses() -> Iterator[tuple[str, str, str, bool]]:
         "year": 2023, "key": "orchard",
     }  # fmt: skip
     particular = {
+        "report-source": {"key": 0}, "report-definition": {"key": "village_committees"},
+        "relation-definition": {"key": next(iter(definitions().catalogue.relations))},
         "check": {"number": _made["check"]},
         "indicator-definition": {"key": "orchard_area"},
         "workbench": {"unit": TOWN}, "ledgers": {"unit": TOWN}, "figures": {"unit": TOWN}, "figure": {"unit": TOWN}, "map": {"unit": TOWN},
@@ -121,6 +129,7 @@ def _who(page: Any) -> str:
         (REVIEWER, "reviewer"),
         (LEADER, "leader"),
         (ADMINISTRATOR, "administrator"),
+        (AUDITOR, "auditor"),
     ):
         if not wanted or wanted & ROLES[role][2]:
             return persona

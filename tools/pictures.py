@@ -28,6 +28,26 @@ def reduced(png: bytes) -> bytes:
     return out.getvalue()
 
 
+def set_up_pictures(folder: Path) -> set[str]:
+    """The first step of a new office, on an empty database of its own."""
+    from tests.support.browser import DESKTOP, PHONE, browsing, served, window
+
+    url = f"sqlite:///{folder / 'empty.sqlite3'}"
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "-v0"],
+        check=True,
+        env={**os.environ, "DATABASE_URL": url},
+    )
+    kept = set()
+    with served(url, folder) as address, browsing() as browser:
+        for size_name, size, language in (("desktop", DESKTOP, "zh"), ("phone", PHONE, "en")):
+            with window(browser, address, size=size, language=language) as seen:
+                target = OUT / f"setup-{size_name}-{language}.png"
+                target.write_bytes(reduced(seen.open("/setup/").screenshot()))
+                kept.add(target.name)
+    return kept
+
+
 def main() -> None:
     """Make the demonstration, serve it, open every page."""
     folder = Path(tempfile.mkdtemp(prefix="shuzhi-pictures-"))
@@ -35,6 +55,7 @@ def main() -> None:
     os.environ |= {
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "shuzhi.settings",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in this thread
         "SHUZHI_FILES": str(folder / "files"),
     }
     subprocess.run(
@@ -54,6 +75,7 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     kept: set[str] = set()
     cookies: dict[str, str] = {}
+    skipped: set[str] = set()
     with served(url, folder, SHUZHI_FILES=str(folder / "files")) as address, browsing() as browser:
         for name, persona, path, is_shown in addresses():
             if persona and persona not in cookies:
@@ -71,15 +93,22 @@ def main() -> None:
                     "language": language,
                 }
                 with window(browser, address, **given) as seen:
-                    page = seen.open(path)
+                    page = seen.page
+                    answer = page.goto(address + path, wait_until="load")
+                    if answer is None or answer.status != 200:
+                        skipped.add(name)  # there is none of these in the demonstration
+                        continue
                     page.wait_for_timeout(300)
                     target = OUT / f"{name}-{size_name}-{language}.png"
                     target.write_bytes(reduced(page.screenshot()))
                     kept.add(target.name)
+    kept |= set_up_pictures(folder)
     for old in OUT.glob("*.png"):
         if old.name not in kept:
             old.unlink()
-    print(f"{len(kept)} pictures in {OUT.relative_to(ROOT)}")
+    print(
+        f"{len(kept)} pictures in {OUT.relative_to(ROOT)}; not in the demonstration: {', '.join(sorted(skipped))}"
+    )
 
 
 if __name__ == "__main__":

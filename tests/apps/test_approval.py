@@ -83,6 +83,9 @@ TABLE = {
     "event.read":          (_, _, _, _, _, _, X, _),
     "match.confirm":       (X, X, X, _, _, _, _, _),
     "finding.silence":     (_, X, X, _, _, _, _, _),
+    "report.confirm":      (X, X, _, _, _, _, _, _),
+    "definition.change":   (_, _, _, _, X, _, _, _),
+    "office.backup":       (_, _, _, _, X, _, _, _),
 }  # fmt: skip
 
 

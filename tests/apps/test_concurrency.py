@@ -127,15 +127,15 @@ def test_nothing_slips_into_a_book_that_is_being_closed(
     from shuzhi.apps.books import actions
 
     busy.open(2024)
-    counted, count = threading.Event(), actions._waiting
+    counted, count = threading.Event(), actions._hindrances
 
-    def count_slowly(*arguments: Any) -> int:
+    def count_slowly(*arguments: Any) -> Any:
         found = count(*arguments)
         counted.set()
         time.sleep(0.5)  # long enough for the clerk, if nothing keeps her out
         return found
 
-    monkeypatch.setattr(actions, "_waiting", count_slowly)
+    monkeypatch.setattr(actions, "_hindrances", count_slowly)
 
     def submit() -> object:
         counted.wait(20)

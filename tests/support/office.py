@@ -248,7 +248,8 @@ class Office:
     def record(self, ledger: str, village: str, /, **values: object) -> int:
         """Record one row and have it approved; returns the record's id."""
         record = self.submit(ledger, village, **values)
-        self.approve(record)
+        if record:  # 0: it is there already
+            self.approve(record)
         return record
 
     def value(

@@ -104,6 +104,14 @@ def execute_many(query: str, rows: Iterable[Sequence[Any]]) -> None:
         cursor.executemany(query, list(rows))
 
 
+def refresh_statistics() -> None:
+    """Let SQLite look at how many rows its indexes tell apart, or it picks the wrong one; PostgreSQL does so by itself."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit=2000")
+            cursor.execute("PRAGMA optimize=0x10002")
+
+
 def marks(values: Sequence[Any]) -> str:
     """Placeholders for an IN list."""
     return ", ".join(["%s"] * len(values))

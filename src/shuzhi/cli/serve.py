@@ -113,7 +113,12 @@ def serve(
 
 
 @click.command("worker")
-@click.option("--until-input-ends", is_flag=True, hidden=True)
+@click.option(
+    "--until-input-ends",
+    is_flag=True,
+    hidden=True,
+    help="标准输入关闭时结束 / end when standard input is closed",
+)
 @pass_session
 def worker(session: Session, until_input_ends: bool) -> None:
     """后台任务进程：导入、核对、备份等要一会儿的事；shuzhi serve 自带一个。

@@ -50,9 +50,10 @@ def guarded(page: Page) -> Callable[..., HttpResponseBase]:
             unit = Organisation.objects.select_related("parent").filter(code=given["unit"]).first()
             if unit is None:
                 return not_found(request)
-            given["unit"] = visit.unit = unit
+            given["unit"] = unit
         if right is not None and not is_granted(visit.actor, right, unit):
-            return refused(request, right, unit)
+            return refused(request, right, unit)  # with the way around of the own units
+        visit.unit = unit
         try:
             return page.view(request, **given)
         except ProblemsError as error:

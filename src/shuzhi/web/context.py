@@ -98,7 +98,8 @@ class Visit:
             )
             else self.home
         )
-        assert where is not None
+        if where is None:
+            return []  # no post in force
         return [
             {
                 "item": item,

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from shuzhi.apps.organisations.models import Organisation
 from shuzhi.apps.people.permissions import PERMISSION_WORDS
 from shuzhi.core.problems import Problem
 from shuzhi.web.context import page
 from shuzhi.web.pages import Right
-from shuzhi.web.words import language, listed, say, sentences
+from shuzhi.web.words import language, listed, say, sentence, sentences, speak
 
 logger = logging.getLogger("shuzhi.web")
 
@@ -62,8 +62,37 @@ def refused(
     return page(request, "problem.html", trouble, status=403)
 
 
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What an account of this kind cannot do; a right would not help."""
+    trouble = Trouble(
+        say("这个帐号不能这样做", "This account cannot do that"),
+        [
+            say(
+                "这一步需要帐号有密码，或者现在不允许。",
+                "This step needs an account with a password, or is not allowed now.",
+            )
+        ],
+        say(
+            "请回到“我的帐号”查看，或请系统管理员处理。",
+            "See “My account”, or ask the administrator.",
+        ),
+    )
+    return page(request, "problem.html", trouble, status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Nothing at this address, or nothing this account may know of."""
+    """Nothing at this address, or nothing this account may know of; programs are told as programs are."""
+    if request.path.startswith("/api/v1/"):
+        speak("en" if request.headers.get("Accept-Language", "").startswith("en") else "zh")
+        missing = Problem("API_001", {"what": request.path[:200]})
+        document = {
+            "code": missing.code,
+            "message": sentence(missing),
+            "severity": "error",
+            "row": None,
+            "field": None,
+        }
+        return JsonResponse({"problems": [document]}, status=404)
     trouble = Trouble(
         say("没有找到", "Not found"),
         [say("这个地址没有内容，或者不在您的任职范围内。", "There is nothing at this address, or it lies outside your posts.")],

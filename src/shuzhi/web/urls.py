@@ -38,5 +38,7 @@ def all_pages() -> list[Page]:
 
 
 urlpatterns = [*(page.pattern() for page in all_pages()), path("api/v1/", api.urls)]
+handler400 = "shuzhi.web.problems.not_found"
+handler403 = "shuzhi.web.problems.forbidden"
 handler404 = "shuzhi.web.problems.not_found"
 handler500 = "shuzhi.web.problems.fault"

@@ -318,7 +318,10 @@ def test_the_search_finds_ledgers_indicators_units_and_records_of_the_subtree_al
         assert "T003" not in html, text
     for text in (OWNER, PHONE, "没有的"):
         assert "没有找到" in find(text)
-    posted = client.post(f"/at/{TOWN}/search/", {"q": OWNER}).content.decode()
+    refused = client.post(f"/at/{TOWN}/search/", {"q": OWNER})
+    assert refused.status_code == 422
+    assert "T001" not in refused.content.decode()
+    posted = client.post(f"/at/{TOWN}/search/", {"q": OWNER, "reason": "核对名单"}).content.decode()
     assert "T001" in posted
     assert "张*三" in posted
     assert posted.count(OWNER) == 1  # only in the box it was typed in

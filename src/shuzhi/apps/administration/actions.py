@@ -88,7 +88,7 @@ def make_backup(
 
 def find_backup(name: str) -> Path:
     """A kept backup by its name. Raises ProblemsError BACKUP_010 when there is none."""
-    path = backup_folder() / name
+    path = backup_folder() / name[:120]  # longer than any name given here
     if path.parent != backup_folder() or path.suffix != ".zip" or not path.is_file():
         raise ProblemsError([Problem("BACKUP_010", {"file": name})])
     return path

@@ -453,7 +453,11 @@ def archive_of(version: str) -> bytes:
 
 
 def _require_version(version: str) -> None:
-    if not version.isdigit() or not (_versions() / f"{version}.json").is_file():
+    if (
+        not version.isdecimal()
+        or len(version) > 9
+        or not (_versions() / f"{version}.json").is_file()
+    ):
         raise ProblemsError([Problem("DEFINITION_011", {"version": version})])
 
 

@@ -148,7 +148,8 @@ def waiting_page(
         rows = storage.fetch(
             "SELECT organisation_id, author, occurred_on, id FROM record WHERE id = %s", [after]
         )
-        start = rows[0] if rows else None
+        # a record of elsewhere: the first page, as if nothing had been asked
+        start = rows[0] if rows and rows[0][0] in {line.unit.id for line in lines} else None
     ids = _ids(ledger.key, lines, start, size + 1)
     shown = ids[:size]
     return WaitingPage(

@@ -16,6 +16,7 @@ import orjson
 
 from shuzhi.apps import storage
 from shuzhi.apps.audit import actions as audit
+from shuzhi.apps.books.queries import last_worked_year
 from shuzhi.apps.books.sheets import OWN, Sheet, Unit
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations.models import Organisation
@@ -718,9 +719,9 @@ def known_years(organisation: Organisation) -> list[int]:
 
 
 def last_booked(organisation: Organisation) -> int:
-    """The year a page begins with: the newest year for which the unit's book is open, at most the present one."""
+    """The year a page begins with: the newest year for which the unit's book is open, at most the last year with figures."""
     ids = [int(part) for part in organisation.path.strip("/").split("/")]
-    this_year = int(audit.today()[:4])
+    this_year = last_worked_year(organisation)
     rows = storage.fetch(
         "SELECT MAX(year) FROM book WHERE year <= %s AND (organisation_id IN "
         f"(SELECT id FROM organisation WHERE path LIKE %s) OR organisation_id IN ({storage.marks(ids)}))",

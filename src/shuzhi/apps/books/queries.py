@@ -28,7 +28,7 @@ from shuzhi.core.indicators import (
 )
 from shuzhi.core.ledgers import environment_builder
 from shuzhi.core.masking import mask_value
-from shuzhi.core.periods import FIRST_MONTH, Period, month_of, next_month
+from shuzhi.core.periods import FIRST_MONTH, Period, add_months, month_of, next_month
 from shuzhi.core.problems import Problem, ProblemsError
 from shuzhi.core.quantities import SCALE, from_scaled
 
@@ -638,3 +638,20 @@ def figures_of(organisation: str, year: int) -> dict[str, dict[int, tuple[int, i
     for number, month, amount, count, blanks in rows:
         board.setdefault(keys[number], {})[month] = (int(amount), int(count), int(blanks))
     return board
+
+
+IDLE_MONTHS = (
+    6  #: after so many months without a figure pages begin with the last year that has one
+)
+
+
+def last_worked_year(organisation: Organisation) -> int:
+    """The year pages begin with: the present one, or the last one with figures where nothing was posted for half a year."""
+    now = month_of(audit.today())
+    rows = storage.fetch(
+        "SELECT MAX(m) FROM (SELECT (SELECT MAX(c.month) FROM cell c WHERE c.organisation_id = o.id AND c.month <= %s) AS m "
+        "FROM organisation o WHERE o.path LIKE %s) AS months",
+        [now, organisation.path + "%"],
+    )
+    last = rows[0][0] if rows else None
+    return (now if last is None or last >= add_months(now, -IDLE_MONTHS) else int(last)) // 100

@@ -159,7 +159,7 @@ def _span(definition: IndicatorDef, identity: FigureId) -> tuple[int, int]:
 
 def _cursor(text: str) -> tuple[str, int]:
     unit, _, number = text.rpartition("~")
-    return (unit, int(number)) if number.isdigit() else ("", 0)
+    return (unit, int(number)) if number.isdecimal() and len(number) < 19 else ("", 0)
 
 
 def trace_page(

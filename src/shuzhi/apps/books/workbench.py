@@ -19,6 +19,7 @@ from shuzhi.apps.audit import actions as audit
 from shuzhi.apps.books.duties import Duty, duties_of, monthly_ledgers
 from shuzhi.apps.books.models import Book
 from shuzhi.apps.books.posting import book_states
+from shuzhi.apps.books.queries import last_worked_year
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations.models import Organisation
 from shuzhi.apps.people.models import Post
@@ -54,16 +55,20 @@ class WorkMonth:
 
 
 def work_month(unit: Organisation, asked: int | None = None) -> WorkMonth:
-    """The month asked for, or that of today; where today's year has no book, the end of the last year that has one."""
+    """The month asked for, or that of today; the end of the last year with figures where nothing was posted for half a year,
+    and of the last year that has a book where this one has none.
+    """
     years = tuple(
         Book.objects.filter(organisation=unit).order_by("-year").values_list("year", flat=True)
     )
-    now = month_of(audit.today())
     if asked is None:
-        if now // 100 in years or not years:
+        now, year = month_of(audit.today()), last_worked_year(unit)
+        if year == now // 100 and (year in years or not years):
             asked = now
+        elif year in years:
+            asked = year * 100 + 12
         else:
-            asked = years[0] * 100 + (12 if years[0] < now // 100 else 1)
+            asked = years[0] * 100 + (12 if years[0] < now // 100 else 1) if years else now
     return WorkMonth(asked, asked // 100 in years, years)
 
 

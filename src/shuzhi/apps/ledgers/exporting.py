@@ -40,6 +40,24 @@ def note_unmasking(
     )
 
 
+@transaction.atomic
+def note_private_search(actor: Actor, organisation: Organisation, reason: str) -> None:
+    """Write down that somebody looks for people by their personal values, and why; never what was looked for.
+
+    Raises:
+        ProblemsError: TABLE_007 no reason, PEOPLE_001 no right.
+    """
+    require(actor, "record.unmask", organisation.path, organisation.name)
+    if not reason.strip():
+        raise ProblemsError([Problem("TABLE_007")])
+    audit.note(
+        "record.unmasked",
+        actor=actor.name,
+        organisation=organisation.code,
+        reason=reason.strip()[:500],
+    )
+
+
 def export_table(actor: Actor, query: TableQuery, path: Path, *, reason: str = "") -> int:
     """Write the rows of a query to an Excel file; masked unless the query is private. Returns how many rows.
 

@@ -263,10 +263,14 @@ def sections_with_confirmations(report: Report, text: ReportText) -> list[Sectio
     ]
 
 
-def source_of(report: Report, text: ReportText, key: int) -> AnnexEntry:
-    """The line of the annex for one figure of a text, with the rows behind it at the text's point of the books."""
+def source_of(actor: Actor, report: Report, text: ReportText, key: int) -> AnnexEntry:
+    """The line of the annex for one figure of a text, at the text's point of the books; its rows only for who may read their ledgers."""
     defs = definitions()
     run = text.figures[key]
+    place, ledgers = report.organisation, defs.catalogue.ledgers
+    behind = ledgers_behind(run.identity.figure.indicator, defs.catalogue)
+    areas = {ledgers[one].area for one in behind if one in ledgers} or {""}
+    may_read = all(is_allowed(actor, "record.read", place.path, area) for area in areas)
     names = dict(
         Organisation.objects.filter(path__startswith=report.organisation.path).values_list(
             "code", "name"
@@ -278,7 +282,8 @@ def source_of(report: Report, text: ReportText, key: int) -> AnnexEntry:
         defs.catalogue,
         defs.units,
         organisations=names,
-        rows=SOURCE_ROWS,
+        rows=SOURCE_ROWS if may_read else 0,
+        examples=2 if may_read else 0,
     )
     return replace(entry, number=key, text=run.text)
 

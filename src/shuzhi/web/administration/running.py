@@ -56,7 +56,7 @@ class OverviewPage:
 _WAYS: Sequence[tuple[Words, Sequence[tuple[str, tuple[str, ...], Words, Words, str]]]] = (
     (Words("单位和人", "Units and people"), (
         ("organisations", ("organisation.change",), Words("单位", "Units"), Words("新设、改名、调整隶属、合并、拆分", "Open, rename, move, merge, split"), "tree"),
-        ("people", ("account.change", "post.change"), Words("人员与任职", "People and posts"), Words("帐号、岗位、任期、条线", "Accounts, roles, terms, lines of work"), "person"),
+        ("people", ("account.change", "post.change"), Words("人员与任职", "People and posts"), Words("帐号、岗位、任期、业务", "Accounts, roles, terms, lines of work"), "person"),
     )),
     (Words("定义", "Definitions"), (
         ("catalogue", (), Words("目录", "Catalogue"), Words("每本台账、每个指标说的是什么、依据是什么", "What each ledger and indicator means, and why"), "ledger"),

@@ -144,8 +144,8 @@ EVENTS: Mapping[str, Words] = {
     "finding.unsilenced": Words("启用疑点规则", "Finding in use again"),
     "draft.handed_in": Words("交来核对的稿子", "Draft handed in"),
     "draft.removed": Words("删除核对的稿子", "Draft removed"),
-    "token.issued": Words("发放接密码牌", "Token issued"),
-    "token.revoked": Words("吊销接密码牌", "Token revoked"),
+    "token.issued": Words("新建接口密钥", "API key made"),
+    "token.revoked": Words("收回接口密钥", "API key revoked"),
 }
 
 _PARAMS: Mapping[str, Words] = {
@@ -190,16 +190,19 @@ _PARAMS: Mapping[str, Words] = {
     "words": Words("用词", "wording"),
     "digest": Words("校验和", "checksum"),
     "ends": Words("到期", "ends"),
-    "lines": Words("条线", "lines of work"),
+    "lines": Words("业务", "lines of work"),
     "order": Words("检查文件", "order"),
     "what": Words("内容", "what"),
     "waiting": Words("待审", "waiting"),
     "sound": Words("相符", "sound"),
     "problems": Words("问题数", "problems"),
-    "token": Words("令牌", "token"),
-    "scopes": Words("范围", "scopes"),
+    "token": Words("密钥", "key"),
+    "scopes": Words("用途", "purposes"),
     "minutes": Words("分钟", "minutes"),
     "address": Words("来自", "from address"),
+    "way": Words("方式", "way"),
+    "known": Words("有这个帐号", "account exists"),
+    "before": Words("原来", "before"),
     "action": Words("动作", "action"),
     "section": Words("章节", "section"),
     "heading": Words("标题", "heading"),
@@ -214,6 +217,20 @@ _PARAMS: Mapping[str, Words] = {
     "code": Words("代码", "code"),
     "has_password": Words("设了密码", "with a password"),
     "is_withdrawal": Words("是撤回", "a withdrawal"),
+}
+
+
+#: how somebody signed in; several are joined with "+"
+_WAYS: Mapping[str, Words] = {
+    "password": Words("密码", "password"),
+    "code": Words("验证码", "code"),
+    "mfa": Words("第二步验证", "second step"),
+    "passkey": Words("通行密钥", "passkey"),
+    "change": Words("改密码时", "while changing the password"),
+    "totp": Words("手机验证码", "code of a phone"),
+    "webauthn": Words("通行密钥", "passkey"),
+    "recovery_codes": Words("恢复码", "recovery code"),
+    "socialaccount": Words("统一身份认证", "single sign-on"),
 }
 
 
@@ -239,9 +256,13 @@ def _shown(key: str, value: Any) -> str:
     if isinstance(value, list):
         return say("、", ", ").join(_shown(key, one) for one in value)
     if isinstance(value, dict):
-        return say("；", "; ").join(f"{k} {_shown(k, v)}" for k, v in value.items())
+        return say("；", "; ").join(
+            f"{_PARAMS.get(k, k)} {_shown(k, v)}" for k, v in value.items() if v != ""
+        )
     if key == "role" and value in ROLES:
         return ROLES[value][0 if language() == "zh" else 1]
+    if key == "way":
+        return " + ".join(str(_WAYS.get(one, one)) for one in str(value).split("+"))
     return str(value)
 
 

@@ -548,7 +548,11 @@ def trace(
 ) -> Any:
     """The rows a figure is the sum of, page by page, or the figures it is worked out from."""
     unit = _unit(request, code, "figure.read")
-    identity = FigureId(_indicator(indicator).key, unit.code, _period(period), kind)
+    definition = _indicator(indicator)
+    if definition.nature != "derived":  # rows are read only by who may read their ledger
+        source = definitions().catalogue.ledgers.get(definition.source)
+        require(_actor(request), "record.read", unit.path, unit.name, area=source.area if source else "")  # fmt: skip
+    identity = FigureId(definition.key, unit.code, _period(period), kind)
     found = trace_pages.trace_page(unit, identity, as_of, cursor)
     return {
         "figure": _figure(found.figure),

@@ -149,7 +149,7 @@ def keys(request: HttpRequest) -> HttpResponseBase:
         try:
             _, fresh = tokens.issue(
                 actor, request.POST.get("name", ""), request.POST.getlist("scope"), request.POST.get("unit", ""),
-                days=int(days) if days.isdigit() and len(days) < 6 else 0,
+                days=int(days) if days.isdecimal() and len(days) < 6 else 0,
             )  # fmt: skip
         except ProblemsError as error:
             problems = list(error.problems)

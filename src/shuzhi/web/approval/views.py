@@ -234,7 +234,7 @@ def _seen(request: HttpRequest) -> dict[int, int]:
     found: dict[int, int] = {}
     for text in request.POST.getlist("r")[: PAGE * 20]:
         record, _, number = text.partition(":")
-        if record.isdecimal() and number.isdecimal():
+        if max(len(record), len(number)) < 19 and record.isdecimal() and number.isdecimal():
             found[int(record)] = int(number)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -38,6 +39,7 @@ from shuzhi.web.problems import not_found
 from shuzhi.web.words import Words, language, say
 
 _PAGE = 50
+_CURSOR = re.compile(r"[0-9]{1,18}-[0-9]{1,9}")
 
 
 # ── all books of a year ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -68,7 +70,11 @@ def books(request: HttpRequest, unit: Organisation) -> HttpResponseBase:
     years = _years(unit)
     work = queries.work_month(unit)
     text = request.GET.get("year", "")
-    year = int(text) if text.isdigit() and 1949 <= int(text) <= years[0] else work.year
+    year = (
+        int(text)
+        if re.fullmatch(r"[0-9]{4}", text) and 1949 <= int(text) <= years[0]
+        else work.year
+    )
     counts = queries.open_counts(visit.actor, unit)
     states = queries.unit_states(unit, year * 100 + 12, counts, itself=True, with_duties=False)
     own = next((s for s in states if s.id == unit.id), None)
@@ -506,9 +512,11 @@ class AdjustingPage:
 
 def adjusting(request: HttpRequest, unit: Organisation, year: int) -> HttpResponseBase:
     """Postings of the year that belong to closed months."""
+    if not 1900 <= year <= 2100:
+        return not_found(request)
     cursor = request.GET.get("after", "")
     seq, _, line = cursor.partition("-")
-    before = (int(seq), int(line)) if seq.isdigit() and line.isdigit() else None
+    before = (int(seq), int(line)) if _CURSOR.fullmatch(cursor) else None
     found = statements.adjusting_entries(unit, year, before, _PAGE + 1)
     more = len(found) > _PAGE
     shown = AdjustingPage(

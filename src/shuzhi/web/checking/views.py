@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -71,7 +72,9 @@ def overview(request: HttpRequest, unit: Organisation) -> HttpResponseBase:
         if made and not problems:
             return redirect("checking", unit=unit.code)
     before = request.GET.get("after", "")
-    found = checks.checks_of(unit, before=int(before) if before.isdigit() else None, limit=31)
+    found = checks.checks_of(
+        unit, before=int(before) if before.isdecimal() and len(before) < 19 else None, limit=31
+    )
     rows = [_row(one) for one in found[:30]]
     this_year = int(checks.audit.today()[:4])
     context = Overview(
@@ -95,7 +98,7 @@ def _hand_in(request: HttpRequest, unit: Organisation) -> tuple[list[Check], lis
     files = request.FILES.getlist("drafts")
     text = request.POST.get("text", "").strip()
     year = request.POST.get("year", "")
-    of_year = int(year) if year.isdigit() else None
+    of_year = int(year) if re.fullmatch(r"(19|20)[0-9]{2}", year) else None
     made: list[Check] = []
     problems: list[Problem] = []
     named = [(one.name or "", one.read()) for one in files[:_MOST_FILES]]
@@ -300,7 +303,7 @@ def _areas(sheet: Sheet) -> list[tuple[str, str, int]]:
 def _back(request: HttpRequest, unit: Organisation, number: Any) -> HttpResponseBase:
     anchor = request.POST.get("finding", "")
     address = reverse("check", kwargs={"unit": unit.code, "number": number})
-    return redirect(address + (f"#f{anchor}" if anchor.isdigit() else ""))
+    return redirect(address + (f"#f{anchor}" if anchor.isdecimal() else ""))
 
 
 def accept(request: HttpRequest, unit: Organisation, number: Any) -> HttpResponseBase:

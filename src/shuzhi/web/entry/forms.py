@@ -299,7 +299,7 @@ def _say_done(request: HttpRequest, created: int, revised: int) -> None:
     if created:
         messages.success(request, say("已提交，等待审核。", "Submitted; it waits for approval."))
     elif revised:
-        messages.success(request, say("更正已提交，等待审核；审核前，数字仍按原来的内容。", "The revision is submitted and waits for approval; until then figures keep the content before."))  # fmt: skip
+        messages.success(request, say("更正已提交，等待审核；通过以前，数字不变。", "The revision is submitted and waits for approval; until then no figure changes."))  # fmt: skip
     else:
         messages.info(request, say("内容与已有记录相同，没有变化。", "The content is the same as before; nothing changed."))  # fmt: skip
 

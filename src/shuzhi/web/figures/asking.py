@@ -76,7 +76,7 @@ def read_period(text: str) -> Period:
 def asked_period(request: HttpRequest, unit: Organisation) -> Period:
     """The period of a list: ``year`` and ``part`` of the query, else the newest year with an open book."""
     text = request.GET.get("year", "")
-    if text.isdigit() and len(text) == 4:
+    if text.isdecimal() and len(text) == 4:
         part = request.GET.get("part", "")
         return read_period(text + (part if part in PARTS else ""))
     return year(figure_pages.last_booked(unit))
@@ -87,7 +87,7 @@ def asked_point(request: HttpRequest) -> int | None:
     text = request.GET.get("as_of", "")
     if not text:
         return None
-    if not text.isdigit() or len(text) > 18:
+    if not text.isdecimal() or len(text) > 18:
         raise Http404
     return int(text)
 

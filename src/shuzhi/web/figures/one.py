@@ -171,7 +171,7 @@ def _moved(request: HttpRequest, identity: FigureId) -> str:
     if day is not None:
         return address("figure", identity, **{**kept, "as_of": day})
     year, part = request.GET.get("year", ""), request.GET.get("part", "")
-    if year.isdigit() and len(year) == 4:
+    if year.isdecimal() and len(year) == 4:
         span = read_period(year + (part if part in PARTS else ""))
         return address("figure", FigureId(identity.indicator, identity.organisation, span), **kept)
     return ""

@@ -337,7 +337,7 @@ def restatement(
 
 def _seq(request: HttpRequest, name: str) -> int | None:
     text = request.GET.get(name, "")
-    return int(text) if text.isdigit() and len(text) <= 18 else None
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 
 def _signed(value: object, measure: str) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from shuzhi.apps.audit.actions import today
 from shuzhi.apps.ledgers import queries
+from shuzhi.apps.ledgers.exporting import note_private_search
 from shuzhi.apps.ledgers.searching import Found, label_of, search
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations.models import Organisation
 from shuzhi.apps.people.permissions import is_allowed, permitted_areas, require
 from shuzhi.core.masking import has_personal_fields
+from shuzhi.core.problems import Problem, ProblemsError
 from shuzhi.web.context import page
 from shuzhi.web.ledgers.showing import CHIPS, STATES
 from shuzhi.web.problems import not_found
@@ -43,6 +46,8 @@ class Search:
     may_see_figures: bool
     is_private: bool
     may_unmask: bool
+    reason: str = ""  #: why personal values are searched
+    problems: Sequence[Problem] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -55,16 +60,23 @@ def search_all(request: HttpRequest, unit: Organisation) -> HttpResponseBase:
     """Ledgers, indicators, units and records of the unit. Personal words are searched only when the text was posted, never from an address."""
     actor = request.visit.actor  # type: ignore[attr-defined]
     is_private = request.method == "POST"
-    if is_private:
-        require(actor, "record.unmask", unit.path, unit.name)
     text = (request.POST if is_private else request.GET).get("q", "").strip()[:60]
+    reason = request.POST.get("reason", "").strip()
+    problems: Sequence[Problem] = ()
+    if is_private:
+        try:
+            note_private_search(actor, unit, reason)
+        except ProblemsError as error:
+            if any(p.code == "PEOPLE_001" for p in error.problems):
+                raise
+            problems = error.problems
     areas = permitted_areas(actor, "record.read", unit.path)
     if is_private:
         # where the right to unmask is limited to lines of work, so is the search
         own = permitted_areas(actor, "record.unmask", unit.path)
         if own is not None:
             areas = own if areas is None else areas & own
-    found = search(unit, text, areas=areas, with_private=is_private)
+    found = search(unit, "" if problems else text, areas=areas, with_private=is_private)
     return page(
         request,
         "ledgers/search.html",
@@ -80,7 +92,10 @@ def search_all(request: HttpRequest, unit: Organisation) -> HttpResponseBase:
             is_allowed(actor, "figure.read", unit.path),
             is_private,
             is_allowed(actor, "record.unmask", unit.path),
+            reason,
+            problems,
         ),
+        status=422 if problems else 200,
     )  # fmt: skip
 
 

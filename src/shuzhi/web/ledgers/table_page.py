@@ -329,7 +329,7 @@ def ledger_withdraw(request: HttpRequest, unit: Organisation, ledger: str) -> Ht
         return not_found(request)
     given = QueryDict(request.POST.get("back", ""))
     address, _ = _address(request, unit, definition, given)
-    ticked = [int(i) for i in request.POST.getlist("record") if i.isdigit() and len(i) < 19]
+    ticked = [int(i) for i in request.POST.getlist("record") if i.isdecimal() and len(i) < 19]
     reason = request.POST.get("reason", "")
     here = tables.narrowed(tables.at(address.query, unit), ticked)
     if len(here) != len(ticked):
@@ -417,7 +417,7 @@ def ledger_view_remove(request: HttpRequest, unit: Organisation, ledger: str) ->
     """Take one's own saved view away."""
     definition = _definition(request, unit, ledger)
     number = request.POST.get("view", "")
-    if definition is None or not number.isdigit():
+    if definition is None or not number.isdecimal() or len(number) > 18:
         return not_found(request)
     try:
         remove_view(request.visit.actor, int(number), definition.key)  # type: ignore[attr-defined]

@@ -290,7 +290,10 @@ def versions(request: HttpRequest, unit: Organisation, number: UUID) -> HttpResp
         text = request.GET.get(name, "")
         return (
             int(text)
-            if text.isascii() and text.isdigit() and 0 < int(text) <= report.version
+            if text.isascii()
+            and text.isdigit()
+            and len(text) < 10
+            and 0 < int(text) <= report.version
             else otherwise
         )
 
@@ -370,7 +373,11 @@ def refresh(request: HttpRequest, unit: Organisation, number: UUID) -> HttpRespo
     if request.method == "POST":
         given = request.POST
         expected = number_in(given, "version")
-        chosen = [int(one) for one in given.getlist("sentence") if one.isascii() and one.isdigit()]
+        chosen = [
+            int(one)
+            for one in given.getlist("sentence")
+            if one.isascii() and one.isdigit() and len(one) < 10
+        ]
         try:
             made = actions.refresh_figures(actor, report.number, expected, with_sentences=chosen)
         except ProblemsError as error:

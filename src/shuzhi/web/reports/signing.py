@@ -110,7 +110,7 @@ def sign(request: HttpRequest, unit: Organisation, number: UUID) -> HttpResponse
         len(text.used),
         finding_lines(found),
         errors,
-        missing_lines(unit, queries.with_ledgers(text.missing, unit)),
+        missing_lines(actor_of(request), unit, queries.with_ledgers(text.missing, unit)),
         [one.section.mark + one.section.title for one in states if not one.standing],
         len(states),
         [(one.block, one.text) for one in queries.numbers_without_source(report, version)],

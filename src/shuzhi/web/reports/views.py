@@ -17,7 +17,7 @@ from shuzhi.apps.checking.reports import ReportFinding, examine_report
 from shuzhi.apps.jobs import actions as jobs
 from shuzhi.apps.office import definitions
 from shuzhi.apps.organisations.models import Organisation
-from shuzhi.apps.people.permissions import AREA_WORDS, Actor
+from shuzhi.apps.people.permissions import AREA_WORDS, Actor, is_allowed
 from shuzhi.apps.reports import actions, queries, signing
 from shuzhi.apps.reports.models import Report, ReportConfirmation, ReportVersion
 from shuzhi.apps.reports.versions import (
@@ -243,8 +243,10 @@ def _period_words(text: str) -> str:
         return text
 
 
-def missing_lines(unit: Organisation, missing: Sequence[queries.Missing]) -> list[MissingLine]:
-    """Missing things as the page lists them, each once however many sentences lack it."""
+def missing_lines(
+    actor: Actor, unit: Organisation, missing: Sequence[queries.Missing]
+) -> list[MissingLine]:
+    """Missing things as the page lists them, each once however many sentences lack it; to the form only who may record."""
     catalogue = definitions().catalogue
     lines: dict[tuple[str, str, str], MissingLine] = {}
     for one in missing:
@@ -257,8 +259,10 @@ def missing_lines(unit: Organisation, missing: Sequence[queries.Missing]) -> lis
             continue
         ways = []
         for ledger in one.ledgers:
-            rest = "new/" if ledger.is_kept_here else ""
-            title = titled(catalogue.ledgers[ledger.key])
+            definition = catalogue.ledgers[ledger.key]
+            may_record = is_allowed(actor, "record.create", unit.path, area=definition.area)
+            rest = "new/" if ledger.is_kept_here and may_record else ""
+            title = titled(definition)
             ways.append((title, f"/at/{unit.code}/ledgers/{ledger.key}/{rest}"))
         known = catalogue.indicators.get(item.indicator)
         title = titled(known) if known is not None and language() == "en" else item.title
@@ -316,7 +320,7 @@ def _new_page(
         year,
         len(found.composed.figures) if found else 0,
         found is not None,
-        missing_lines(unit, found.missing) if found else (),
+        missing_lines(actor_of(request), unit, found.missing) if found else (),
         [one.message for one in found.findings] if found else (),
         [
             (one.report.title, address_of(one.report), str(state_words(one.report.state)))
@@ -465,7 +469,7 @@ def show(request: HttpRequest, unit: Organisation, number: UUID) -> HttpResponse
         sheet=sheet,
         as_of=text.as_of,
         made_by=names.get(version.actor, version.actor),
-        missing=missing_lines(unit, queries.with_ledgers(text.missing, unit)),
+        missing=missing_lines(actor, unit, queries.with_ledgers(text.missing, unit)),
         sections=[
             _section_line(actor, report, one, names, is_open and is_latest) for one in states
         ],
@@ -586,7 +590,7 @@ def source(request: HttpRequest, unit: Organisation, number: UUID, key: int) -> 
     text = text_of_version(version)
     if key not in text.figures:
         return not_found(request)
-    entry = queries.source_of(report, text, key)
+    entry = queries.source_of(actor_of(request), report, text, key)
     return page(request, "reports/source.html", SourcePage(report, entry, version.number))
 
 

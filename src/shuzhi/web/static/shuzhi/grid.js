@@ -943,7 +943,9 @@ class Grid {
     this.form.querySelector("[data-refused]").hidden = true;
     this.listProblems();
     this.totals();
+    this.state();
     this.moveTo(0, this.firstTyped());
+    document.getElementById("toasts").replaceChildren(); // what they offered to undo has been submitted
     toast(filled(this.words.partly, { done: taken.size, left }), { seconds: 12 });
     if (told.problems?.length) toast(told.problems.join(" "), { error: true });
     announce(filled(this.words.partly, { done: taken.size, left }));

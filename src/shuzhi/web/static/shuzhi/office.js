@@ -189,4 +189,17 @@ function dropBox(drop) {
 }
 document.querySelectorAll(".drop").forEach(dropBox);
 
+// a table that is wider than its box can be scrolled with the keyboard, too
+function reachable() {
+  for (const box of document.querySelectorAll(".table-box:not([tabindex])"))
+    if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) {
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", (box.querySelector("caption")?.textContent || document.querySelector("h1")?.textContent || "").trim());
+    }
+}
+reachable();
+document.addEventListener("htmx:afterSettle", reachable);
+window.addEventListener("resize", reachable);
+
 document.querySelector("[data-focus]")?.focus();
