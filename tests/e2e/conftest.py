@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -14,22 +13,12 @@ from django.test import override_settings
 from playwright.sync_api import Browser, expect
 
 from tests.cli.conftest import own_catalogue, write_own_catalogue
-from tests.support.browser import SIZES, Watched, browsing, served, session_cookie, window
+from tests.support.browser import SIZES, Watched, served, session_cookie, window
 from tests.support.office import ENGINES, Office
 from tests.support.office import office as open_office
 
-# Playwright's loop runs in this thread; Django need not worry about it
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 PASSWORD = "Qing-ming-2031"
 expect.set_options(timeout=20_000)  # other tests run beside
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium, once per run."""
-    with browsing() as made:
-        yield made
 
 
 @pytest.fixture(scope="session")

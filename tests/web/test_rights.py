@@ -105,11 +105,22 @@ def test_a_page_answers_whom_the_table_names_and_nobody_else(
     assert wrong == {}
 
 
+#: something that fits each kind of part of an address; 405 is answered before it is looked for
+_FITTING = {
+    "unit": FIRST,
+    "int": 1,
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "slug": "x",
+    "str": "x",
+}
+
+
 def test_a_method_that_is_not_in_the_table_is_not_allowed(web_sqlite: Office) -> None:
     client = client_of("分管领导")
     answered = {}
     for page in PAGES.values():
-        address, _ = sample_of(web_sqlite, page.name)
+        kinds = [part.split(">")[0].split(":") for part in page.route.split("<")[1:]]
+        address = reverse(page.name, kwargs={name: _FITTING[kind] for kind, name in kinds})
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(page.rights):
             status = client.generic(method, address).status_code
             if status != 405:

@@ -13,22 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from shuzhi.apps.entry.models import EntryDraft
 from shuzhi.apps.ledgers.models import Record
-from tests.support.browser import DESKTOP, PHONE, Watched, browsing, served, session_cookie, window
+from tests.support.browser import DESKTOP, PHONE, Watched, served, session_cookie, window
 from tests.support.office import FIRST, Office
 
 GRID = f"/at/{FIRST}/ledgers/tea/grid/"
 HEADER = "地块号\t登记日期\t茶园面积（公顷）\t茶叶品种\t备注\t无关"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread; the database is still used by one thread at a time
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        browsing() as opened,
-    ):
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield opened
 
 
 @pytest.fixture
@@ -125,7 +114,7 @@ def test_a_header_decides_the_columns_and_names_the_unit(clerk: Watched) -> None
 def test_the_keys_are_those_of_a_spreadsheet(clerk: Watched) -> None:
     page = clerk.open(GRID)
     keys = page.keyboard
-    keys.press("Tab")
+    keys.press("ArrowRight")
     keys.type("T001")
     keys.press("Enter")
     keys.type("T002")
@@ -151,6 +140,19 @@ def test_the_keys_are_those_of_a_spreadsheet(clerk: Watched) -> None:
     keys.press("Control+d")
     assert cells(page, 5) == ["绿茶", "绿茶"]
     keys.press("Escape")
+
+
+def test_enter_after_tabs_goes_back_to_where_the_tabs_began(clerk: Watched) -> None:
+    page = clerk.open(GRID)
+    keys = page.keyboard
+    keys.press("ArrowRight")
+    for text in ("T001", "", ""):
+        keys.type(text)
+        keys.press("Tab")
+    keys.press("Enter")
+    keys.type("T002")
+    keys.press("Enter")
+    assert cells(page, 1) == ["T001", "T002"]
 
 
 def test_what_is_copied_can_be_pasted_again(clerk: Watched) -> None:

@@ -513,7 +513,9 @@ class Grid {
     const { key, shiftKey: shift, altKey: alt } = event;
     const ctrl = event.ctrlKey || event.metaKey;
     const { row, column } = this.active;
-    const go = (r, c, extend = false) => { event.preventDefault(); this.moveTo(r, c, { extend }); };
+    const go = (r, c, extend = false) => { event.preventDefault(); this.tabFrom = null; this.moveTo(r, c, { extend }); };
+    // as in Excel: after some Tabs, Enter goes down and back to where the Tabs began
+    const enter = () => go(row + (shift ? -1 : 1), this.tabFrom ?? column);
     const act = (action) => { event.preventDefault(); action(); };
     if (key === "F8") return act(() => this.nextProblem(shift ? -1 : 1));
     if (ctrl && key === "Enter") return act(() => this.submit());
@@ -521,7 +523,7 @@ class Grid {
     if (this.editing) {
       if (key === "Escape") return act(() => { this.stopEditing(false); this.editor.select(); });
       if (key === "Enter" && alt) return act(() => this.breakLine());
-      if (key === "Enter") return go(row + (shift ? -1 : 1), column);
+      if (key === "Enter") return enter();
       if (key === "Tab") return this.tab(event, shift);
       if (this.editing === "type" && !this.hasList(this.columns[column])) {
         if (key === "ArrowUp") return go(row - 1, column);
@@ -535,7 +537,7 @@ class Grid {
     if (alt && key === "ArrowDown") return act(() => { this.begin("edit"); this.listEditor.showPicker?.(); });
     if (key === "Escape") return act(() => this.form.querySelector("[data-do=submit]").focus());
     if (key === "Tab") return this.tab(event, shift);
-    if (key === "Enter") return go(row + (shift ? -1 : 1), column);
+    if (key === "Enter") return enter();
     if (key === "ArrowUp") return go(ctrl ? this.edge(-1, 0).row : row - 1, column, shift);
     if (key === "ArrowDown") return go(ctrl ? this.edge(1, 0).row : row + 1, column, shift);
     if (key === "ArrowLeft") return go(row, ctrl ? 0 : column - 1, shift);
@@ -566,6 +568,7 @@ class Grid {
       if (column < 0) { column = last; row -= 1; }
     } while (this.columns[column]?.kind === "computed" && row >= 0);
     if (row < 0) return; // out of the table, backwards
+    this.tabFrom = shift ? null : (this.tabFrom ?? this.active.column);
     event.preventDefault();
     this.stopEditing(true);
     if (row >= this.rows.length) this.insertRows(this.rows.length, [this.newRow({})]);
@@ -982,6 +985,7 @@ class Grid {
       const at = this.cellAt(event.target);
       if (!at || event.button !== 0) return;
       if (event.target === this.editor) { if (event.detail > 1) this.begin("edit"); return; }
+      this.tabFrom = null;
       event.preventDefault();
       if (at.column < 0) {
         this.moveTo(at.row, 0, { extend: event.shiftKey });
