@@ -23,7 +23,7 @@ _NO_RIGHT = frozenset({"PEOPLE_001", "BOOK_010"})
 def is_granted(actor: Actor, right: Right, unit: Organisation | None) -> bool:
     """Whether the actor holds the right, at the unit or (where no unit is named) in any post; at least a post that covers the unit."""
     if not right.wanted:
-        return unit is None or any(unit.path.startswith(post.path) for post in actor.posts)
+        return unit is None or actor.reaches(unit.path)
     if right.anywhere or unit is None:
         return any(is_allowed(actor, p, post.path) for p in right.wanted for post in actor.posts)
     return any(is_allowed(actor, p, unit.path) for p in right.wanted)

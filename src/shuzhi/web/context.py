@@ -93,9 +93,7 @@ class Visit:
         # a page above the own posts (a shared one) still shows the way back to the own work
         where = (
             self.place
-            if any(
-                self.place.path.startswith(p.path) for p in (self.actor.posts if self.actor else ())
-            )
+            if self.actor is not None and self.actor.reaches(self.place.path)
             else self.home
         )
         if where is None:
@@ -132,11 +130,7 @@ class Visit:
             return []
         found = list(Organisation.objects.filter(parent_id=place.id, closed_on="").order_by("code"))
         above = place.parent
-        if (
-            not found
-            and above is not None
-            and any(above.path.startswith(p.path) for p in self.actor.posts)
-        ):
+        if not found and above is not None and self.actor.reaches(above.path):
             found = list(
                 Organisation.objects.filter(parent_id=above.id, closed_on="").order_by("code")
             )
@@ -151,7 +145,7 @@ class Visit:
         ids = [int(part) for part in place.path.strip("/").split("/")]
         found = {o.id: o for o in Organisation.objects.filter(id__in=ids)}
         units = [found[i] for i in ids if i in found]
-        seen = [u for u in units if any(u.path.startswith(p.path) for p in self.actor.posts)]
+        seen = [u for u in units if self.actor.reaches(u.path)]
         return seen or [place]
 
 

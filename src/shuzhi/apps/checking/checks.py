@@ -7,7 +7,7 @@ confirmations and silences, and the books at that point say now – computed ane
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import Path, PurePath
@@ -349,11 +349,3 @@ def commented(actor: Actor, check: Check, language: Language) -> bytes:
     content = content_of(check)
     own = content if looked.draft.format == "docx" and content.startswith(b"PK") else None
     return annotate(looked.sheet, own, moment=check.at[:19])
-
-
-def counts_of(checks: Sequence[Check]) -> Mapping[str, int]:
-    """How many of these checks wait, are done, could not be read."""
-    counts: dict[str, int] = {}
-    for one in checks:
-        counts[one.state] = counts.get(one.state, 0) + 1
-    return counts

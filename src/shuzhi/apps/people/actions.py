@@ -214,6 +214,15 @@ def close_account(actor: Actor, name: str, *, reason: str) -> Account:
     return account
 
 
+def _given_a_reason(actor: Actor, name: str, reason: str) -> Account:
+    """The account the actor may change, when a reason was given."""
+    account = get_account(name)
+    require_account(actor, account)
+    if not reason.strip():
+        raise ProblemsError([Problem("PEOPLE_019")])
+    return account
+
+
 @transaction.atomic
 def reopen_account(actor: Actor, name: str, *, reason: str) -> Account:
     """Open a closed account again, with the posts it still has and the password it had.
@@ -221,10 +230,7 @@ def reopen_account(actor: Actor, name: str, *, reason: str) -> Account:
     Raises:
         ProblemsError: PEOPLE_019 no reason given.
     """
-    account = get_account(name)
-    require_account(actor, account)
-    if not reason.strip():
-        raise ProblemsError([Problem("PEOPLE_019")])
+    account = _given_a_reason(actor, name, reason)
     account.is_active = True
     account.save()
     signing_in.lift_lock(account)
@@ -239,10 +245,7 @@ def reset_second_step(actor: Actor, name: str, *, reason: str) -> Account:
     Raises:
         ProblemsError: PEOPLE_019 no reason given.
     """
-    account = get_account(name)
-    require_account(actor, account)
-    if not reason.strip():
-        raise ProblemsError([Problem("PEOPLE_019")])
+    account = _given_a_reason(actor, name, reason)
     Authenticator.objects.filter(user=account).delete()
     signing_in.end_sessions(account)
     audit.note("account.factor_removed", actor=actor.name, name=name, kind="all", reason=reason)

@@ -76,6 +76,10 @@ class Actor:
     posts: tuple[HeldPost, ...]
     is_system: bool = False
 
+    def reaches(self, path: str) -> bool:
+        """Whether a post of any kind covers the organisation with this path."""
+        return any(path.startswith(post.path) for post in self.posts)
+
 
 #: for what the program does by itself at set-up; named in every event like anyone else
 SYSTEM = Actor("SYSTEM", (), is_system=True)

@@ -57,7 +57,7 @@ def issue(
         problems.append(Problem("TOKEN_003", {"days": days, "limit": LONGEST_DAYS}))
     if problems:
         raise ProblemsError(problems)
-    if not any(organisation.path.startswith(post.path) for post in actor.posts):
+    if not actor.reaches(organisation.path):
         require(actor, "figure.read", organisation.path, organisation.name)
     key = PREFIX + secrets.token_urlsafe(32)
     account = Account.objects.get(name=actor.name)

@@ -195,7 +195,7 @@ def _unit(request: HttpRequest, code: str, permission: str = "", area: str = "")
     """The unit, when the key reaches it; with a permission, when the account holds that there."""
     actor = _actor(request)
     found = Organisation.objects.filter(code=code).first() if "\x00" not in code else None
-    if found is None or not any(found.path.startswith(p.path) for p in actor.posts):
+    if found is None or not actor.reaches(found.path):
         raise _missing(code[:40])
     if permission:
         require(actor, permission, found.path, found.name, area=area)
@@ -279,7 +279,7 @@ def units(
             "closed_on": o.closed_on or None,
         }
         for o in found
-        if any(o.path.startswith(p.path) for p in actor.posts)
+        if actor.reaches(o.path)
     ]
 
 

@@ -5,6 +5,7 @@ What is checked and kept is allauth's; the pages are ours. Each class only says 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,15 +49,15 @@ from shuzhi.web.words import say, sentence
 Context = Mapping[str, Any]
 
 
-class _Ours:
+class _Ours(ABC):
     """Shows allauth's view with our template and a dataclass."""
 
     template: str
     request: HttpRequest
 
+    @abstractmethod
     def made(self, context: Context) -> Any:
         """The page's dataclass out of allauth's context."""
-        raise NotImplementedError
 
     def render_to_response(self, context: Context, **rest: Any) -> HttpResponse:
         """The page; 422 when what was sent was not right."""
