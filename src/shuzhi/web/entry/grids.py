@@ -476,18 +476,29 @@ def _place_of(
     return None if definition is None else (definition, found.unit, record)
 
 
-def entry_check(request: HttpRequest, unit: Organisation, ledger: str) -> HttpResponseBase:
-    """What is wrong with the rows sent, cell by cell; writes nothing."""
+def _sent(
+    request: HttpRequest, unit: Organisation, ledger: str
+) -> (
+    tuple[dict[str, Any], LedgerDef, Organisation, int | None, list[dict[str, str]]]
+    | HttpResponseBase
+):
+    """What a script sent: the document, its ledger, unit and record, and the rows; or the answer to what cannot be read."""
     given = _body(request)
     if given is None:
         return _bad_request()
     place = _place_of(request, unit, ledger, given)
     if place is None:
         return not_found(request)
-    definition, where, record = place
-    rows = _rows_in(definition, given)
-    if rows is None:
-        return _bad_request()
+    rows = _rows_in(place[0], given)
+    return _bad_request() if rows is None else (given, *place, rows)
+
+
+def entry_check(request: HttpRequest, unit: Organisation, ledger: str) -> HttpResponseBase:
+    """What is wrong with the rows sent, cell by cell; writes nothing."""
+    sent = _sent(request, unit, ledger)
+    if isinstance(sent, HttpResponseBase):
+        return sent
+    given, definition, where, record, rows = sent
     if record is not None and rows:
         found = record_history.get(request.visit.actor, unit, record)  # type: ignore[attr-defined]
         cleared = [str(k) for k in given.get("cleared", [])]
@@ -512,16 +523,10 @@ def entry_check(request: HttpRequest, unit: Organisation, ledger: str) -> HttpRe
 
 def draft_save(request: HttpRequest, unit: Organisation, ledger: str) -> HttpResponseBase:
     """Keep what is typed, while it is typed."""
-    given = _body(request)
-    if given is None:
-        return _bad_request()
-    place = _place_of(request, unit, ledger, given)
-    if place is None:
-        return not_found(request)
-    definition, where, record = place
-    rows = _rows_in(definition, given)
-    if rows is None:
-        return _bad_request()
+    sent = _sent(request, unit, ledger)
+    if isinstance(sent, HttpResponseBase):
+        return sent
+    given, definition, where, record, rows = sent
     visit = request.visit  # type: ignore[attr-defined]
     draft, expected = given.get("draft"), given.get("expected")
     try:
